@@ -1,0 +1,33 @@
+"""Something to tell someone, written in the same transaction as what it tells of. Channels carry it later."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One thing to be told.
+
+    Args:
+        name: as the workflow declares it; the letter of the same name holds the words.
+        subject: the subject's key.
+        partner: key of the subject's owner.
+        cause: what it tells of, unique within the subject: ``move 7``, ``first_response 2 breach``.
+        to: audiences (``lifecycle.AUDIENCES``).
+        at: when it was caused (aware UTC).
+        context: what the letter may say, as JSON-able values, frozen at that moment.
+    """
+
+    name: str
+    subject: str
+    partner: str
+    cause: str
+    to: tuple[str, ...]
+    at: datetime
+    context: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def idem_key(self) -> str:
+        """Unique for ever: the same cause never tells the same thing twice."""
+        return f"{self.subject}#{self.cause}#{self.name}"

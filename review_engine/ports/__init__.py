@@ -1,0 +1,1 @@
+"""The sockets: what the use cases need from the outside, and the frozen values that cross."""
