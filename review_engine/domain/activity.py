@@ -1,4 +1,4 @@
-"""A customer's use of an app, and which uses count. The ledger says for each customer whether it counted, and why not."""
+"""A customer's use of an app, and which uses count. The ledger says of each customer whether it counted, and why."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Who acts. A person's key goes into the history; names and addresses stay with the Directory, so they can be erased."""
+"""Who acts. A person's key goes into the history; names and addresses stay with the Directory, to be erased there."""
 
 from dataclasses import dataclass
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""What a check looks at: a subject, who asks, when, its components and its counts. Gathered first, then judged purely."""
+"""What a check looks at: a subject, who asks, when, its components, its counts. Gathered first, then judged."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -25,7 +25,7 @@ class Case(NamedTuple):
     by: Actor
     now: datetime
     children: tuple[Child, ...] = ()
-    active: Mapping[int, int] = {}  # noqa: RUF012 - a NamedTuple's default, never written to
+    active: Mapping[int, int] = {}
 
     @property
     def key(self) -> str:

@@ -8,6 +8,11 @@ from datetime import datetime
 from typing import NamedTuple
 
 RUNNING, PAUSED, MET, MISSED, VOID = "running", "paused", "met", "missed", "void"
+"""The states of a clock."""
+
+STARTED, HALTED, RESUMED, REMINDED = "start", "pause", "resume", "remind"
+BREACHED, STOPPED, VOIDED, REPROJECTED = "breach", "stop", "void", "reproject"
+"""The kinds of a ledger's lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,8 @@ class ClockEvent(NamedTuple):
         sla: the promise.
         cycle: which cycle.
         kind: start, pause, resume, remind, breach, stop, void or reproject.
-        mark: tells repeated events of one kind apart (the how-manieth reminder, pause, ...).
+        mark: tells repeated events of one kind apart: the number of the move that caused it, the how-manieth reminder,
+            1 for a breach; 2**28 and above for what no move caused.
         at: when (aware UTC).
         due_at: the due date after the event.
         note: one line for people.

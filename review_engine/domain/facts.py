@@ -22,6 +22,7 @@ Facts = Mapping[str, FactValue]
 
 _TEXT_MAX = 10_000
 _COUNT_MAX = 2**53 - 1
+_EMAIL_MAX = 254
 _EMAIL = re.compile(r"[^@\s<>\"(),:;\[\]\\]+@[^@\s<>\"(),:;\[\]\\.]+(\.[^@\s<>\"(),:;\[\]\\.]+)+\Z")
 
 
@@ -117,8 +118,7 @@ def _text(fact: Fact, value: object) -> str:
 
 
 def _forbidden(character: str) -> bool:
-    point = ord(character)
-    return (point < 32 and character not in "\n\t\r") or point == 127 or 0xD800 <= point <= 0xDFFF
+    return (character < " " and character not in "\n\t\r") or character == "\x7f" or "\ud800" <= character <= "\udfff"
 
 
 def _line(fact: Fact, value: object) -> str:
@@ -143,7 +143,7 @@ def _url(fact: Fact, value: object) -> str:
 
 def _email(fact: Fact, value: object) -> str:
     text = _line(fact, value)
-    if not _EMAIL.match(text) or len(text) > 254:
+    if not _EMAIL.match(text) or len(text) > _EMAIL_MAX:
         raise fact.misfit(value, "Give one e-mail address, such as ann@acme.example.")
     return text
 
@@ -230,4 +230,3 @@ def moment_of(value: FactValue | None) -> datetime | None:
     except ValueError:
         raise InvalidInput(f"{shown(str(value))} is not a time", cure="Use a date or datetime fact here.") from None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-

@@ -15,29 +15,22 @@ An override on a holiday wins: it was written for that very date. Instants are m
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
 
 from review_engine.domain.errors import InvalidInput, shown, suggestion
+from review_engine.domain.instants import DAY, EPOCH_DAY, MICROSECONDS, Span, moment
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 HOLIDAY_RULES = ("start_date", "civil_date")
-
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-EPOCH_DAY = EPOCH.toordinal()
-MICROSECONDS = 1_000_000
-DAY = 86_400 * MICROSECONDS
 
 _DAY_SECONDS = 86_400
 _LAST_SECOND = _DAY_SECONDS - 1
 _CLOCK = re.compile(r"(\d\d):([0-5]\d)(?::([0-5]\d))?\Z", re.ASCII)
 _PROBE = DAY // 2  # no zone has ever changed its offset twice within half a day
-
-Span = tuple[int, int]
-"""From the first instant up to, not including, the second."""
 
 
 class InvalidCalendar(InvalidInput):
@@ -77,8 +70,9 @@ class Shift(NamedTuple):
 
 def _seconds(text: object, latest: int) -> int:
     match = _CLOCK.match(text) if isinstance(text, str) else None
-    value = sum(int(part or 0) * unit for part, unit in zip(match.groups(), (3600, 60, 1), strict=True)) if match else -1
-    if not 0 <= value <= latest:
+    hours, minutes, seconds = (int(part or 0) for part in match.groups()) if match else (99, 0, 0)
+    value = hours * 3600 + minutes * 60 + seconds
+    if value > latest:
         raise InvalidCalendar(
             f"{shown(str(text))} is not a time of day",
             cure='Write hours and minutes, such as "09:00"; an end may be "24:00".',
@@ -152,44 +146,60 @@ class LocalHours:
         """Whether any weekday has hours."""
         return any(self._weekly)
 
-    def on(self, day: int) -> tuple[Span, ...]:
-        """The spans of the shifts that start on the local date with this ordinal, empty ones left out (R1-R4)."""
+    def days(self, first: int, last: int) -> Iterator[tuple[int, tuple[Span, ...]]]:
+        """The dates from one ordinal to another on which a shift starts, with the spans of their shifts (R1-R4).
+
+        Spans are in order; empty ones are left out, and so are dates that have no others.
+        """
+        offsets = [self._wall_offset(first, 0), self._wall_offset(first + 1, 0)]
+        for day in range(first, last + 1):
+            offsets = [*offsets[-2:], self._wall_offset(day + 2, 0)]
+            steady = offsets[0] if offsets[0] == offsets[1] == offsets[2] else None
+            if spans := self._spans(day, steady):
+                yield day, spans
+
+    def _spans(self, day: int, steady: int | None) -> tuple[Span, ...]:
+        """The spans of one date; ``steady`` is the offset in seconds when it stays the same until all shifts end."""
         shifts = self._special.get(day)
         if shifts is None:
             shifts = self._weekly[(day - 1) % 7]
-        if not shifts or not self._exists(day):
+        if not shifts:
             return ()
-        spans = sorted((self.instant(day, start), self.instant(day, end)) for start, end in shifts)
+        if steady is not None:
+            midnight = (day - EPOCH_DAY) * _DAY_SECONDS - steady
+            spans = [((midnight + start) * MICROSECONDS, (midnight + end) * MICROSECONDS) for start, end in shifts]
+        elif self.exists(day):
+            spans = [(self.instant(day, start), self.instant(day, end)) for start, end in shifts]
+        else:
+            return ()
         if self._civil:
             for other in (day - 2, day - 1, day + 1, day + 2):
                 if other in self._special:
                     spans = _without(spans, self._civil_date(other))
-        return tuple(span for span in spans if span[0] < span[1])
+        return tuple(span for span in sorted(spans) if span[0] < span[1])
 
     def instant(self, day: int, second: int) -> int:
         """The instant at which the wall clock shows ``second`` seconds after midnight of the date (R3)."""
         later, second = divmod(second, _DAY_SECONDS)
-        # fold=0 is R3: the first of two, and in a gap the offset in force before it
-        wall = datetime.fromordinal(day + later).replace(tzinfo=self._zone) + timedelta(seconds=second)
-        offset = wall.utcoffset() or timedelta()
-        return ((day + later - EPOCH_DAY) * _DAY_SECONDS + second - offset.days * _DAY_SECONDS - offset.seconds) * (
-            MICROSECONDS
-        )
+        offset = self._wall_offset(day + later, second)
+        return ((day + later - EPOCH_DAY) * _DAY_SECONDS + second - offset) * MICROSECONDS
 
     def wall(self, instant: int) -> tuple[int, int]:
         """What the wall clock shows: the ordinal of the local date, and microseconds since its midnight."""
         day, rest = divmod(instant + self._offset(instant), DAY)
         return day + EPOCH_DAY, rest
 
-    def _exists(self, day: int) -> bool:
-        noon = datetime.fromordinal(day).replace(hour=12, tzinfo=self._zone)
-        if noon.utcoffset() == noon.replace(fold=1).utcoffset():
-            return True
+    def exists(self, day: int) -> bool:
+        """Whether the zone ever showed the local date with this ordinal (R4)."""
         return any(self.wall(self.instant(day, second))[0] == day for second in (0, _LAST_SECOND))
 
+    def _wall_offset(self, day: int, second: int) -> int:
+        # fold=0 is R3: the first of two, and in a gap the offset in force before it
+        wall = datetime.fromordinal(day).replace(tzinfo=self._zone)
+        return _whole((wall + timedelta(seconds=second) if second else wall).utcoffset())
+
     def _offset(self, instant: int) -> int:
-        local = (EPOCH + timedelta(microseconds=instant)).astimezone(self._zone).utcoffset() or timedelta()
-        return (local.days * _DAY_SECONDS + local.seconds) * MICROSECONDS
+        return _whole(moment(instant).astimezone(self._zone).utcoffset()) * MICROSECONDS
 
     def _civil_date(self, day: int) -> list[Span]:
         """Every instant whose local date is ``day``: more than one span where the clock was set back over midnight."""
@@ -224,6 +234,11 @@ class LocalHours:
             else:
                 low = middle
         return high * MICROSECONDS
+
+
+def _whole(offset: timedelta | None) -> int:
+    """An offset in seconds; the zone files hold no finer ones."""
+    return offset.days * _DAY_SECONDS + offset.seconds if offset else 0
 
 
 def _without(spans: Iterable[Span], closed: Iterable[Span]) -> list[Span]:

@@ -43,7 +43,7 @@ class Arbiter:
             )
 
     def leads_to(self, state: str, transition: str, *, allowed: bool) -> str | None:
-        """The state that ``transition`` leads to from ``state``; None when it does not start there or is not allowed."""
+        """The state that ``transition`` leads to from ``state``; None if it does not start there or is not allowed."""
         cursor = _Cursor(state, allowed)
         try:
             taken = self._machine.events[transition].trigger(cursor)

@@ -12,13 +12,14 @@ that widen it at once do the same work twice and neither sees half of it.
 """
 
 from bisect import bisect_left, bisect_right
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from itertools import accumulate
 from operator import sub
 from typing import NamedTuple
 
 from review_engine.domain.errors import InvalidInput
-from review_engine.domain.hours import DAY, EPOCH, EPOCH_DAY, InvalidCalendar, LocalHours, Span
+from review_engine.domain.hours import InvalidCalendar, LocalHours
+from review_engine.domain.instants import DAY, EPOCH_DAY, Span, midnight, moment
 
 FIRST_YEAR = 1900
 LAST_YEAR = 2199
@@ -170,7 +171,7 @@ class Openings:
         if table.lo <= a and b < table.hi:
             return table
         first, last = _year(a - _MARGIN), _year(b + _MARGIN)
-        if table.years != (0, 0):
+        if table is not _NOTHING:
             first, last = min(first, table.years[0]), max(last, table.years[1])
         return self._widen(table, first, last)
 
@@ -180,18 +181,21 @@ class Openings:
         if way > 0:
             closed = max(at, table.ends[-1]), table.hi
         else:
-            closed = table.lo, min(at, table.starts[1] if len(table.starts) > 1 else table.hi)
+            opens = table.lo if table.totals[0] else table.starts[1] if len(table.starts) > 1 else table.hi
+            closed = table.lo, min(at, opens)
         self._refuse_desert([closed], *closed)
-        if (last if way > 0 else first) == (LAST_YEAR if way > 0 else FIRST_YEAR):
-            raise _outside(f"the answer lies {'after' if way > 0 else 'before'} the year {last if way > 0 else first}")
+        if way > 0 and last == LAST_YEAR:
+            raise _outside(f"the answer lies after the year {LAST_YEAR}")
+        if way < 0 and first == FIRST_YEAR:
+            raise _outside(f"the answer lies before the year {FIRST_YEAR}")
         more = last - first + 1
-        return self._widen(
-            table, max(FIRST_YEAR, first - more) if way < 0 else first, min(LAST_YEAR, last + more) if way > 0 else last
-        )
+        if way > 0:
+            return self._widen(table, first, min(LAST_YEAR, last + more))
+        return self._widen(table, max(FIRST_YEAR, first - more), last)
 
     def _widen(self, table: _Table, first: int, last: int) -> _Table:
         known_first, known_last = table.years
-        if not table.days and not table.hi:
+        if table is _NOTHING:
             days = self._days(first, last)
         else:
             known = list(zip(table.days, table.shifts, strict=True))
@@ -200,10 +204,8 @@ class Openings:
         return self._table
 
     def _days(self, first: int, last: int) -> list[tuple[int, tuple[Span, ...]]]:
-        """The business dates of the years ``first`` to ``last`` with their spans."""
-        on = self._hours.on
-        ordinals = range(date(first, 1, 1).toordinal(), date(last, 12, 31).toordinal() + 1)
-        return [(day, spans) for day in ordinals if (spans := on(day))]
+        """The business dates of the years ``first`` to ``last`` with their spans; none when there are no such years."""
+        return list(self._hours.days(date(first, 1, 1).toordinal(), date(last, 12, 31).toordinal()))
 
     def _refuse_desert(self, deserts: list[Span], a: int, b: int) -> None:
         """Refuse to pass over more than ten closed years between two instants, whichever comes first."""
@@ -227,7 +229,7 @@ class Openings:
 
 def _compiled(days: list[tuple[int, tuple[Span, ...]]], first: int, last: int) -> _Table:
     """Join the spans of the days and sum them up."""
-    lo, hi = _midnight(first) + _MARGIN, _midnight(last + 1) - _MARGIN
+    lo, hi = midnight(date(first, 1, 1)) + _MARGIN, midnight(date(last + 1, 1, 1)) - _MARGIN
     starts, ends = [lo], [lo]
     for start, end in sorted(span for _, spans in days for span in spans):
         if end <= lo or start >= hi:
@@ -246,25 +248,17 @@ def _compiled(days: list[tuple[int, tuple[Span, ...]]], first: int, last: int) -
     )
 
 
-def _midnight(year: int) -> int:
-    return (date(year, 1, 1).toordinal() - EPOCH_DAY) * DAY
-
-
-_EARLIEST, _LATEST = _midnight(FIRST_YEAR) + _MARGIN, _midnight(LAST_YEAR + 1) - _MARGIN
+_EARLIEST, _LATEST = midnight(date(FIRST_YEAR, 1, 1)) + _MARGIN, midnight(date(LAST_YEAR + 1, 1, 1)) - _MARGIN
 
 
 def _year(at: int) -> int:
     if not _EARLIEST - _MARGIN <= at < _LATEST + _MARGIN:
         raise _outside("the time lies outside the years that calendars cover")
-    return _at(at).year
+    return moment(at).year
 
 
 def _date(at: int) -> str:
-    return _at(at).date().isoformat()
-
-
-def _at(at: int) -> datetime:
-    return (EPOCH + timedelta(microseconds=at)).astimezone(UTC)
+    return moment(at).date().isoformat()
 
 
 def _outside(what: str) -> OutsideCalendar:

@@ -15,7 +15,7 @@ from review_engine.domain.lifecycle import Lifecycle, Transition
 from review_engine.domain.machine import Arbiter
 from review_engine.domain.moves import Move
 from review_engine.domain.subjects import Subject
-from review_engine.domain.verdicts import PASSED, WAIVED, Checklist, Item, Refused, Verdict
+from review_engine.domain.verdicts import WAIVED, Checklist, Item, Refused, Verdict
 
 Test = Callable[[Case], Verdict]
 """A check bound to one guard's parameters: asks a case, answers with the guard's name on the verdict."""
@@ -94,7 +94,7 @@ class Playbook:
             )
         self._stands_where(rule, case)
         verdicts = self.verdicts(transition, case)
-        allowed = all(verdict.outcome == PASSED or verdict.outcome == WAIVED for verdict in verdicts)
+        allowed = all(verdict.met for verdict in verdicts)
         target = self.arbiter.leads_to(subject.state, transition, allowed=allowed)
         if target is None:
             raise Refused(self._checklist(rule, case, verdicts))
@@ -102,9 +102,7 @@ class Playbook:
 
     def _stands_where(self, rule: Transition, case: Case) -> None:
         subject = case.subject
-        stale = (
-            rule.decides and subject.submission is not None and subject.submission.facts_hash != subject.facts_hash
-        )
+        stale = rule.decides and subject.submission is not None and subject.submission.facts_hash != subject.facts_hash
         if subject.state not in rule.sources or stale:
             raise Refused(self._checklist(rule, case, self.verdicts(rule.name, case)))
 

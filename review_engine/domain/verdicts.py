@@ -1,6 +1,6 @@
 """What guards answered: verdicts, the checklist they make up, and the refusal that carries them.
 
-A refusal teaches: it holds every unmet guard with its reason and its cure, never the first one only, never a bare False.
+A refusal teaches: it holds every unmet guard with its reason and its cure, never the first only, never a bare False.
 """
 
 from dataclasses import dataclass

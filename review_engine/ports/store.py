@@ -203,9 +203,7 @@ class Store(Protocol):
             whatever ``decide`` raises; nothing is written then.
         """
 
-    def add(
-        self, change: Change, *, answer: AnswerKey | None = None, session: object | None = None
-    ) -> Answer | None:
+    def add(self, change: Change, *, answer: AnswerKey | None = None, session: object | None = None) -> Answer | None:
         """Write a subject that is new. When ``answer`` was answered before, writes nothing and returns that answer.
 
         Raises:

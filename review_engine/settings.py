@@ -1,0 +1,153 @@
+"""What an installation decides: ``config.toml``, then the environment on top. Read once; a value from then on.
+
+A key that is not known is refused with the file's name, because a typo that is silently ignored is found in production.
+Environment variables are ``REVIEW_ENGINE_`` plus the key in capitals, with two underscores between section and key.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from review_engine.domain.errors import InvalidConfiguration, suggestion
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class DatabaseSettings(_Section):
+    """Where everything is kept.
+
+    ``url``: ``sqlite:///file`` or ``postgresql+psycopg://...``. ``synchronous``, for SQLite: ``full`` (an acknowledged
+    move survives a power cut) or ``normal`` (it survives a crash of the process only).
+    """
+
+    url: str = "sqlite:///review_engine.db"
+    synchronous: str = "full"
+
+
+class WorkflowSettings(_Section):
+    """Where the workflow files and calendars are. Empty: the ones that come with the package."""
+
+    folder: str = ""
+    calendars: str = ""
+    default_kind: str = "app"
+
+
+class MailSettings(_Section):
+    """Who letters come from, and where pages live that they link to."""
+
+    sender: str = "Developer Center <developer-center@example.com>"
+    base_url: str = "http://127.0.0.1:8000"
+    templates: str = ""
+
+
+class Settings(BaseSettings):
+    """Everything an installation decides."""
+
+    model_config = SettingsConfigDict(
+        extra="forbid", frozen=True, env_prefix="REVIEW_ENGINE_", env_nested_delimiter="__", env_file=None
+    )
+
+    database: DatabaseSettings = DatabaseSettings()
+    workflows: WorkflowSettings = WorkflowSettings()
+    mail: MailSettings = MailSettings()
+    secret_key: SecretStr | None = None
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment speaks before the file, whose values arrive as arguments."""
+        return env_settings, init_settings
+
+
+def read_settings(path: "str | os.PathLike[str] | None" = None) -> Settings:
+    """Settings from a file and the environment.
+
+    Args:
+        path: a TOML file; None for ``config.toml`` in the working folder if there is one, else the defaults. Relative
+            folders and database files in it are meant from the file's own folder.
+
+    Raises:
+        InvalidConfiguration: the file is missing, is not TOML, or has an unknown key or an unusable value.
+    """
+    file = _file(path)
+    document = _document(file) if file else {}
+    try:
+        settings = Settings(**document)
+    except ValidationError as error:
+        raise _explained(error, str(file) if file else "environment") from None
+    return _anchored(settings, file.parent) if file else settings
+
+
+def _file(path: "str | os.PathLike[str] | None") -> Path | None:
+    if path is None:
+        here = Path("config.toml")
+        return here if here.is_file() else None
+    file = Path(path)
+    if not file.is_file():
+        raise InvalidConfiguration(
+            "there is no such file", where=str(file), cure="Give the path of a config.toml, or leave it out."
+        )
+    return file
+
+
+def _document(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InvalidConfiguration(f"this is not TOML: {error}", where=str(file), cure="Mend the file.") from None
+
+
+def _explained(error: ValidationError, where: str) -> InvalidConfiguration:
+    told, cures = [], []
+    for fault in error.errors():
+        place = ".".join(str(part) for part in fault["loc"])
+        if fault["type"] == "extra_forbidden":
+            told.append(f"unknown key '{place}'")
+            cures.append(suggestion(str(fault["loc"][-1]), _known(fault["loc"][:-1])))
+        else:
+            told.append(f"'{place}': {fault['msg']}")
+    cure = " ".join(cures) or "Mend the value; docs/reference/configuration.md lists every key."
+    return InvalidConfiguration("; ".join(told), where=where, cure=cure)
+
+
+def _known(path: tuple[int | str, ...]) -> list[str]:
+    model: type[BaseModel] = Settings
+    for part in path:
+        field = model.model_fields.get(str(part))
+        if field is None or not isinstance(field.annotation, type) or not issubclass(field.annotation, BaseModel):
+            return []
+        model = field.annotation
+    return sorted(model.model_fields)
+
+
+def _anchored(settings: Settings, base: Path) -> Settings:
+    def placed(text: str) -> str:
+        return str(base / text) if text and not Path(text).is_absolute() else text
+
+    url = settings.database.url
+    if url.startswith("sqlite:///") and "REVIEW_ENGINE_DATABASE__URL" not in os.environ:
+        url = "sqlite:///" + placed(url.removeprefix("sqlite:///"))
+    changes: Mapping[str, Any] = {
+        "database": settings.database.model_copy(update={"url": url}),
+        "workflows": settings.workflows.model_copy(
+            update={
+                "folder": placed(settings.workflows.folder),
+                "calendars": placed(settings.workflows.calendars),
+            }
+        ),
+        "mail": settings.mail.model_copy(update={"templates": placed(settings.mail.templates)}),
+    }
+    return settings.model_copy(update=dict(changes))

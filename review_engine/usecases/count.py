@@ -1,0 +1,101 @@
+"""Count customers: merge what they did, set-wise, and say which of them counted and why the others did not."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from review_engine.domain.activity import LedgerLine, Usage, ledger
+from review_engine.domain.actors import TRUSTED, Actor, check_key
+from review_engine.domain.canonical import aware
+from review_engine.domain.errors import InvalidInput, NotAllowed
+from review_engine.domain.keys import SubjectKey
+from review_engine.usecases.answers import Receipt
+from review_engine.usecases.desk import Desk
+from review_engine.usecases.settle import settle_all
+
+BATCH_MAX = 10_000
+"""Rows in one batch; more are handed in as more batches."""
+
+_TEXT_MAX = 200
+
+
+class Counted(NamedTuple):
+    """What became of a batch.
+
+    Args:
+        merged: rows that were merged.
+        apps: how many apps they touched.
+        unknown: slugs that do not exist; their rows were left out.
+        moves: the moves the engine took because of it.
+    """
+
+    merged: int
+    apps: int
+    unknown: tuple[str, ...]
+    moves: tuple[Receipt, ...]
+
+
+def record_activity(desk: Desk, batch: Sequence[Usage], *, kind: str, by: Actor, now: datetime) -> Counted:
+    """Merge a batch of customers' uses; merging it again changes nothing.
+
+    Args:
+        desk: the ports.
+        batch: at most ``BATCH_MAX`` rows, in any order.
+        kind: the kind a bare slug means.
+        by: the host, a reviewer, a manager or the engine; never a partner.
+        now: when it is recorded (aware UTC).
+
+    Raises:
+        NotAllowed: partners do not count their own customers.
+        InvalidInput: too many rows, a use in the future, or a row that cannot be kept; nothing is merged then.
+    """
+    if by.role not in TRUSTED:
+        raise NotAllowed(f"{by} may not record activity", cure="Activity comes from the host.")
+    if len(batch) > BATCH_MAX:
+        raise InvalidInput(f"{len(batch)} rows are too many for one batch", cure=f"Send at most {BATCH_MAX}.")
+    merged: dict[str, int] = {}
+    unknown: list[str] = []
+    for of_kind, rows in _by_kind(batch, kind, now).items():
+        counts, strangers = desk.store.merge_activity(rows, of_kind)
+        merged.update({f"{of_kind}/{slug}": count for slug, count in counts.items()})
+        unknown.extend(strangers)
+    moves = settle_all(desk, (SubjectKey.parse(key) for key in merged), now=now)
+    return Counted(sum(merged.values()), len(merged), tuple(unknown), tuple(moves))
+
+
+def _by_kind(batch: Sequence[Usage], kind: str, now: datetime) -> dict[str, list[Usage]]:
+    rows: dict[str, list[Usage]] = {}
+    for place, usage in enumerate(batch, start=1):
+        key = SubjectKey.parse(usage.app, kind)
+        check_key(usage.customer, "a customer's key")
+        at = aware(usage.at, f"row {place}")
+        if at > now:
+            raise InvalidInput("the use lies in the future", where=f"row {place}", cure="Check the clock it came from.")
+        if max(len(usage.source), len(usage.excluded)) > _TEXT_MAX:
+            raise InvalidInput(
+                "source or reason is too long", where=f"row {place}", cure=f"Use at most {_TEXT_MAX} characters."
+            )
+        rows.setdefault(key.kind, []).append(usage._replace(app=key.slug, at=at))
+    return rows
+
+
+def activity_ledger(
+    desk: Desk, key: SubjectKey, *, by: Actor, now: datetime, window: timedelta | None = None
+) -> list[LedgerLine]:
+    """Which customers count, and why the others do not.
+
+    Args:
+        desk: the ports.
+        key: the app.
+        by: who asks.
+        now: the time of asking (aware UTC).
+        window: how recent a use must be; None for the widest window the app's workflow counts by.
+
+    Raises:
+        NotFound: no such subject, or another partner's.
+    """
+    subject = desk.dossier(key, by, now).subject
+    windows = desk.book(subject).windows
+    if window is None and windows and 0 not in windows:
+        window = timedelta(seconds=max(windows))
+    return ledger(desk.store.customers(key), now, window)

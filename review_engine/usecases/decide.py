@@ -1,0 +1,181 @@
+"""From a dossier to a change: the pure half of every use case that writes. Same dossier, same question, same change.
+
+One decision may carry several moves: the one that was asked for, and those the engine takes by itself because the first
+made all their guards true (``auto``). They are written together.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from review_engine.domain.actors import ENGINE, Actor
+from review_engine.domain.calendar import Calendar
+from review_engine.domain.canonical import instant
+from review_engine.domain.cases import Case
+from review_engine.domain.clocks import RUNNING, Clock, ClockEvent
+from review_engine.domain.cycles import turn
+from review_engine.domain.lifecycle import Lifecycle, Transition
+from review_engine.domain.moves import Move
+from review_engine.domain.notices import Notice
+from review_engine.domain.playbook import Playbook
+from review_engine.domain.subjects import Subject
+from review_engine.domain.verdicts import Checklist, Refused
+from review_engine.ports.store import Answer, Change, Dossier, Enrolment
+
+_AUTO_MOVES_MAX = 20
+"""More moves by itself in one go than any sane workflow makes; a circle of auto transitions stops here."""
+
+
+@dataclass(slots=True)
+class Decision:
+    """A change in the making: the subject as it stands so far, and what has been collected for the ledger."""
+
+    book: Playbook
+    calendar: Calendar | None
+    dossier: Dossier
+    now: datetime
+    subject: Subject = field(init=False)
+    moves: list[Move] = field(default_factory=list)
+    clocks: dict[str, Clock] = field(default_factory=dict)
+    touched: set[str] = field(default_factory=set)
+    events: list[ClockEvent] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+    enrolment: Enrolment | None = None
+
+    def __post_init__(self) -> None:
+        self.subject = self.dossier.subject
+        self.clocks = {clock.sla: clock for clock in self.dossier.clocks}
+
+    def case(self, by: Actor) -> Case:
+        """What checks look at, as things stand so far."""
+        return Case(self.subject, by, self.now, self.dossier.children, self.dossier.active)
+
+    def take(self, transition: str, by: Actor, comment: str = "") -> Move:
+        """Take one transition and note everything that goes with it.
+
+        Raises:
+            Refused, NotAllowed, NotFound, UnknownName, InvalidInput: as ``Playbook.take``.
+        """
+        case = self.case(by)
+        rule = self.book.lifecycle.transition(transition)
+        self.subject, move = self.book.take(transition, case, comment)
+        self.note(move)
+        unmet = _unmet_of_decisions(self.book, rule, case)
+        for name in rule.notices:
+            self.tell(name, f"move {move.number}", {**_told_of(self, rule, move), "unmet": unmet})
+        if rule.creates == "partner":
+            self.enrolment = enrolment(self.subject)
+        return move
+
+    def note(self, move: Move) -> None:
+        """Note a move, and turn the clocks by it."""
+        self.moves.append(move)
+        if self.calendar is None or not self.book.lifecycle.slas:
+            return
+        turned = turn(self.book.lifecycle, self.calendar, tuple(self.clocks.values()), move, self.subject.facts)
+        for clock in turned.clocks:
+            self.clocks[clock.sla] = clock
+            self.touched.add(clock.sla)
+        self.events.extend(turned.events)
+
+    def tell(self, name: str, cause: str, context: Mapping[str, object]) -> None:
+        """Put a notice into the outbox."""
+        subject = self.subject
+        plan = self.book.lifecycle.notices[name]
+        self.notices.append(Notice(name, subject.key, subject.partner, cause, plan.to, self.now, context))
+
+    def settle(self) -> None:
+        """Take every ``auto`` transition whose guards have become true, until none is left."""
+        lifecycle = self.book.lifecycle
+        for _ in range(_AUTO_MOVES_MAX):
+            for rule in lifecycle.leaving(self.subject.state):
+                if rule.auto and self._takes(rule):
+                    break
+            else:
+                return
+
+    def _takes(self, rule: Transition) -> bool:
+        try:
+            self.take(rule.name, ENGINE)
+        except Refused:
+            return False
+        return True
+
+    def change(self, *, answer: Answer | None = None) -> Change:
+        """Everything noted, as one change that counts as one write of the subject."""
+        before = self.dossier.subject
+        return Change(
+            subject=replace(self.subject, revision=before.revision + 1),
+            moves=tuple(self.moves),
+            submission=self.subject.submission if self.subject.submission is not before.submission else None,
+            clocks=tuple(self.clocks[name] for name in sorted(self.touched)),
+            clock_events=tuple(self.events),
+            notices=tuple(self.notices),
+            enrolment=self.enrolment,
+            answer=answer,
+            touches_parent=bool(self.moves) and bool(before.parent),
+        )
+
+
+def _told_of(decision: Decision, rule: Transition, move: Move) -> dict[str, object]:
+    """What a letter about a move may say, frozen at this moment."""
+    lifecycle, subject = decision.book.lifecycle, decision.subject
+    return {
+        "kind": lifecycle.title,
+        "name": subject.name,
+        "key": subject.key,
+        "transition": rule.title,
+        "from": lifecycle.states[move.source].title if move.source in lifecycle.states else "",
+        "to": lifecycle.states[move.target].title,
+        "says": lifecycle.states[move.target].says,
+        "role": move.role,
+        "comment": move.comment,
+        "round": move.round,
+        "number": move.number,
+        "at": instant(move.at),
+        "next": next_steps(lifecycle, subject.state),
+        "due": due_dates(lifecycle, decision.clocks.values()),
+    }
+
+
+def next_steps(lifecycle: Lifecycle, state: str) -> list[dict[str, object]]:
+    """What can be done from a state, by whom."""
+    return [
+        {"transition": rule.name, "title": rule.title, "by": [role.value for role in rule.by]}
+        for rule in lifecycle.leaving(state)
+    ]
+
+
+def due_dates(lifecycle: Lifecycle, clocks: Iterable[Clock]) -> dict[str, dict[str, str]]:
+    """The promises that are running, each with its title and due date (UTC)."""
+    running = [clock for clock in clocks if clock.state == RUNNING]
+    return {clock.sla: {"title": lifecycle.slas[clock.sla].title, "due_at": instant(clock.due_at)} for clock in running}
+
+
+def _unmet_of_decisions(book: Playbook, rule: Transition, case: Case) -> list[dict[str, str]]:
+    """When a round is decided against its subject: every guard of the other decisions that is not met."""
+    if not rule.decides or rule.guards:
+        return []
+    checklists = [
+        Checklist(case.key, other.name, other.title, book.checklist(other.name, case).items)
+        for other in book.lifecycle.leaving(case.subject.state)
+        if other.decides and other.guards
+    ]
+    unmet = {item.verdict.guard: item for checklist in checklists for item in checklist.unmet}
+    return [{"title": item.title, "reason": item.verdict.reason, "cure": item.verdict.cure} for item in unmet.values()]
+
+
+def enrolment(subject: Subject) -> Enrolment:
+    """The partner that an approved request brings into being, and its first member if an address is known.
+
+    The member's key is derived from the request's key, never from the address, so that the history can keep it.
+    """
+    facts = subject.facts
+    address = str(facts.get("contact_email", facts.get("company_email", "")))
+    return Enrolment(
+        partner=subject.partner,
+        name=str(facts.get("company_name", subject.name)),
+        person=f"{subject.partner}.contact" if address else "",
+        person_name=str(facts.get("contact_name", "")),
+        address=address,
+    )

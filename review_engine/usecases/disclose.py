@@ -1,0 +1,54 @@
+"""Show a secret to the one person who needs it: the reviewer of the round. Every look is recorded first."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from review_engine.domain.actors import Actor, Role
+from review_engine.domain.errors import InvalidInput, NotAllowed, NotFound, UnknownName
+from review_engine.domain.keys import SubjectKey
+from review_engine.domain.playbook import see
+from review_engine.ports.store import Change, Dossier, Look
+from review_engine.usecases.desk import Desk
+
+
+def disclose(desk: Desk, key: SubjectKey, fact: str, *, by: Actor, now: datetime) -> str:
+    """The text of a secret fact.
+
+    Args:
+        desk: the ports.
+        key: the subject.
+        fact: name of a fact of type ``secret``.
+        by: the reviewer who claimed the current round.
+        now: when (aware UTC).
+
+    Raises:
+        NotAllowed: somebody else; also the reviewer of an earlier round.
+        UnknownName, InvalidInput: there is no such fact, or it is no secret.
+        NotFound: no such subject, or the secret has not been given.
+        SecretKeyMissing: the engine has no key to open it with.
+    """
+
+    def decide(dossier: Dossier) -> tuple[Change | None, None]:
+        subject = dossier.subject
+        see(subject, by)
+        lifecycle = desk.book(subject).lifecycle
+        if fact not in lifecycle.facts:
+            raise UnknownName("fact", fact, lifecycle.facts, where=str(key))
+        if not lifecycle.facts[fact].secret:
+            raise InvalidInput(f"'{fact}' is no secret", where=str(key), cure="Read it from the facts.")
+        round_ = subject.submission
+        claimed = round_ is not None and not round_.decision and round_.claimed_by == by.key
+        if by.role is not Role.REVIEWER or not claimed or by.belongs_to(subject.partner):
+            raise NotAllowed(
+                f"'{fact}' is shown to the reviewer of the current round only", where=str(key), cure="Claim it first."
+            )
+        if fact not in subject.facts:
+            raise NotFound("secret", fact)
+        looked = replace(subject, revision=subject.revision + 1)
+        return Change(looked, looks=(Look(fact, str(by), now),)), None
+
+    desk.store.change(key, desk.ask(key.kind, now), decide)
+    sealed = desk.store.sealed(key, fact)
+    if sealed is None:
+        raise NotFound("secret", fact)
+    return desk.vault.open(sealed.sealed)

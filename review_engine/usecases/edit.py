@@ -1,0 +1,142 @@
+"""Say facts: typed by their declaration, by whom the workflow lets, and never under a reviewer's hands."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from review_engine.domain.actors import Actor, Role
+from review_engine.domain.canonical import digest
+from review_engine.domain.errors import NotAllowed
+from review_engine.domain.facts import FactChange, FactValue, Said, parse_facts
+from review_engine.domain.keys import SubjectKey
+from review_engine.domain.lifecycle import Lifecycle
+from review_engine.domain.playbook import Playbook, see
+from review_engine.domain.subjects import Subject
+from review_engine.ports.store import Change, Dossier, SealedSecret
+from review_engine.ports.vault import Vault
+from review_engine.usecases.answers import Receipt, Request, receipt
+from review_engine.usecases.desk import Desk
+from review_engine.usecases.settle import settle_parent
+
+
+def edit(
+    desk: Desk,
+    key: SubjectKey,
+    facts: Mapping[str, object],
+    *,
+    by: Actor,
+    now: datetime,
+    idempotency_key: str | None = None,
+    expect: str | None = None,
+    session: object | None = None,
+) -> Receipt:
+    """Set or clear facts; all of them or none. What is already so is not written again.
+
+    Args:
+        desk: the ports.
+        key: the subject.
+        facts: name -> value; None clears the fact.
+        by: who says so.
+        now: when (aware UTC).
+        idempotency_key, expect, session: as for ``move``.
+
+    Raises:
+        UnknownName, InvalidFact: a fact is not declared, or its value does not fit.
+        NotAllowed: the role may not set one of them, or the facts are frozen.
+        SecretKeyMissing: a secret was given and the engine has no key.
+        NotFound, MoveConflict, KeyReused: as for ``move``.
+    """
+    content = {"facts": fingerprint(desk.library.current(key.kind).lifecycle, facts)}
+    request = Request("edit", str(key), by, content, idempotency_key, expect)
+
+    def decide(dossier: Dossier) -> tuple[Change | None, tuple[Receipt, str]]:
+        subject = dossier.subject
+        see(subject, by)
+        given = request.replay(dossier.answer)
+        if given:
+            return None, (given, "")
+        request.compare(subject)
+        decision = desk.decision(dossier, now)
+        changes, secrets = read_facts(decision.book, subject, facts, by=by, now=now, vault=desk.vault)
+        if not changes:
+            return None, (receipt(subject, (), now), "")
+        decision.subject = subject.edited(decision.book.lifecycle.facts, changes)
+        decision.settle()
+        given = receipt(decision.subject, decision.moves, now)
+        change = decision.change(answer=request.answered(given, now))
+        return replace(change, facts=changes, secrets=secrets), (given, subject.parent if decision.moves else "")
+
+    ask = desk.ask(key.kind, now, request.answer_key)
+    given, parent = desk.store.change(key, ask, decide, session=session)
+    settle_parent(desk, parent, now, session)
+    return given
+
+
+def fingerprint(lifecycle: Lifecycle, given: Mapping[str, object]) -> str:
+    """Hash of an edit's values, to recognise a retry. A secret goes in by name only: no hash of it is ever kept."""
+    declared = lifecycle.facts
+    return digest(
+        {
+            name: "a secret" if name in declared and declared[name].secret and value is not None else repr(value)
+            for name, value in given.items()
+        }
+    )
+
+
+def read_facts(
+    book: Playbook, subject: Subject, given: Mapping[str, object], *, by: Actor, now: datetime, vault: Vault
+) -> tuple[tuple[FactChange, ...], tuple[SealedSecret, ...]]:
+    """What an edit changes, and the secrets in it, sealed.
+
+    Raises:
+        UnknownName, InvalidFact, NotAllowed, SecretKeyMissing: as for ``edit``.
+    """
+    lifecycle = book.lifecycle
+    values = parse_facts(lifecycle.facts, given)
+    _permit(lifecycle, subject, values, by)
+    said = Said(by.role.value, by.key, now)
+    changes: list[FactChange] = []
+    secrets: list[SealedSecret] = []
+    for name, value in values.items():
+        kept = value
+        if value is not None and lifecycle.facts[name].secret:
+            version = _next_version(subject, name)
+            secrets.append(SealedSecret(name, version, vault.seal(str(value))))
+            kept = f"sealed:{version}"
+        if kept != subject.facts.get(name) or _attests_anew(subject, name, by):
+            changes.append(FactChange(name, kept, said))
+    return tuple(changes), tuple(secrets)
+
+
+def _permit(lifecycle: Lifecycle, subject: Subject, values: Mapping[str, FactValue | None], by: Actor) -> None:
+    state = lifecycle.states[subject.state]
+    if state.frozen and by.role is Role.PARTNER:
+        raise NotAllowed(
+            f"the facts of {subject.name} are frozen while it stands in {state.title}",
+            where=subject.key,
+            cure="Wait for the answer, or withdraw the submission first.",
+        )
+    for name in values:
+        fact = lifecycle.facts[name]
+        if not fact.permits(by):
+            may = " or ".join(role.value for role in fact.by)
+            raise NotAllowed(
+                f"fact '{name}' is not set by a {by.role.value}", where=subject.key, cure=f"It is set by: {may}."
+            )
+        if by.role is not Role.PARTNER and by.belongs_to(subject.partner):
+            raise NotAllowed(
+                f"a member of the partner may not set '{name}' as {by.role.value}",
+                where=subject.key,
+                cure="Ask a colleague who is not a member of that partner.",
+            )
+
+
+def _next_version(subject: Subject, name: str) -> int:
+    before = subject.facts.get(name)
+    return int(before.removeprefix("sealed:")) + 1 if isinstance(before, str) and before.startswith("sealed:") else 1
+
+
+def _attests_anew(subject: Subject, name: str, by: Actor) -> bool:
+    """The same words from another role are news: an attestation counts by who made it."""
+    said = subject.said.get(name)
+    return said is not None and name in subject.facts and said.role != by.role.value

@@ -1,0 +1,168 @@
+"""Record what was seen, and who excused what: evidence and waivers, dated, with a name."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from review_engine.domain.actors import STAFF, TRUSTED, Actor
+from review_engine.domain.canonical import aware, instant
+from review_engine.domain.errors import InvalidInput, NotAllowed, UnknownName
+from review_engine.domain.evidence import Evidence, Waiver
+from review_engine.domain.keys import SubjectKey
+from review_engine.domain.lifecycle import Lifecycle
+from review_engine.domain.playbook import see
+from review_engine.domain.subjects import Subject
+from review_engine.ports.store import Change, Dossier
+from review_engine.usecases.answers import Receipt, Request, receipt
+from review_engine.usecases.desk import Desk
+from review_engine.usecases.settle import settle_parent
+
+_OUTCOME_MAX, _NOTE_MAX = 80, 1000
+
+
+def record_evidence(
+    desk: Desk,
+    key: SubjectKey,
+    probe: str,
+    outcome: str,
+    *,
+    by: Actor,
+    now: datetime,
+    seen_at: datetime | None = None,
+    lasts: timedelta | None = None,
+    note: str = "",
+    idempotency_key: str | None = None,
+    session: object | None = None,
+) -> Receipt:
+    """Keep an observation; the newest of each probe is what guards read.
+
+    Args:
+        desk: the ports.
+        key: the subject that was looked at.
+        probe: what was looked at, by the name a guard of its workflow (or of its parent's) uses.
+        outcome: what was seen, such as ``green``.
+        by: who recorded it; a host, a reviewer, a manager or the engine.
+        now: when it is recorded (aware UTC).
+        seen_at: when it was seen (aware); ``now`` if left out.
+        lasts: how long it counts; None for as long as guards let it.
+        note: one line for people.
+        idempotency_key, session: as for ``move``.
+
+    Raises:
+        UnknownName: no guard reads such a probe.
+        NotAllowed: a partner may not vouch for itself.
+        InvalidInput: seen in the future, or a text is too long.
+        NotFound, KeyReused: as for ``move``.
+    """
+    seen = aware(seen_at, "the time of the observation") if seen_at else now
+    _check_observation(key, outcome, note, seen, now)
+    content = {"probe": probe, "outcome": outcome, "at": instant(seen), "note": note, "lasts": str(lasts)}
+    request = Request("evidence", str(key), by, content, idempotency_key)
+
+    def decide(dossier: Dossier) -> tuple[Change | None, tuple[Receipt, str]]:
+        subject = dossier.subject
+        see(subject, by)
+        given = request.replay(dossier.answer)
+        if given:
+            return None, (given, "")
+        _vouching(subject, by)
+        decision = desk.decision(dossier, now)
+        known = probes_of(decision.book.lifecycle) | _parents_probes(desk, decision.book.lifecycle)
+        if probe not in known:
+            raise UnknownName("probe", probe, known, where=str(key))
+        before = subject.evidence.get(probe)
+        number = before.number + 1 if before else 1
+        seen_now = Evidence(probe, outcome, seen, str(by), seen + lasts if lasts else None, note, number)
+        decision.subject = subject.seeing(seen_now)
+        decision.settle()
+        given = receipt(decision.subject, decision.moves, now)
+        change = decision.change(answer=request.answered(given, now))
+        change = replace(change, evidence=(seen_now,), touches_parent=bool(subject.parent))
+        return change, (given, subject.parent)
+
+    given, parent = desk.store.change(key, desk.ask(key.kind, now, request.answer_key), decide, session=session)
+    settle_parent(desk, parent, now, session)
+    return given
+
+
+def waive(
+    desk: Desk,
+    key: SubjectKey,
+    guard: str,
+    *,
+    reason: str,
+    by: Actor,
+    now: datetime,
+    until: datetime | None = None,
+    session: object | None = None,
+) -> Receipt:
+    """Record an exception to one guard. It shows as *waived*, with the reason, on every checklist and in the history.
+
+    Args:
+        desk: the ports.
+        key: the subject.
+        guard: name of a guard its workflow declares ``waivable``.
+        reason: why; the history keeps it.
+        by: a reviewer or a manager who is not a member of the partner.
+        now: when (aware UTC).
+        until: when the exception ends (aware); None for never.
+        session: as for ``move``.
+
+    Raises:
+        UnknownName: no such guard.
+        NotAllowed: the guard is not waivable, or not by this person.
+        InvalidInput: no reason, or ``until`` is not after ``now``.
+        NotFound: no such subject.
+    """
+    if not reason.strip() or len(reason) > _NOTE_MAX:
+        raise InvalidInput("a waiver needs a reason", where=str(key), cure=f"Say why, in 1 to {_NOTE_MAX} characters.")
+    ends = aware(until, "the end of a waiver") if until else None
+    if ends is not None and ends <= now:
+        raise InvalidInput("the waiver would have ended before it began", where=str(key), cure="Give a later time.")
+
+    def decide(dossier: Dossier) -> tuple[Change | None, tuple[Receipt, str]]:
+        subject = dossier.subject
+        see(subject, by)
+        decision = desk.decision(dossier, now)
+        rule = decision.book.lifecycle.guard(guard)
+        if by.role not in STAFF or by.belongs_to(subject.partner):
+            raise NotAllowed(f"{by} may not waive '{guard}'", where=str(key), cure="Ask a reviewer or a manager.")
+        if not rule.waivable:
+            raise NotAllowed(f"'{guard}' cannot be waived", where=str(key), cure="It must be met.")
+        waiver = Waiver(guard, reason.strip(), str(by), now, ends)
+        decision.subject = subject.waiving(waiver)
+        decision.settle()
+        change = replace(decision.change(), waivers=(waiver,))
+        return change, (receipt(decision.subject, decision.moves, now), subject.parent if decision.moves else "")
+
+    given, parent = desk.store.change(key, desk.ask(key.kind, now), decide, session=session)
+    settle_parent(desk, parent, now, session)
+    return given
+
+
+def probes_of(lifecycle: Lifecycle) -> frozenset[str]:
+    """The probes that guards of this workflow rest on."""
+    return frozenset(str(guard.params["probe"]) for guard in lifecycle.guards.values() if "probe" in guard.params)
+
+
+def _parents_probes(desk: Desk, lifecycle: Lifecycle) -> frozenset[str]:
+    return probes_of(desk.library.current(lifecycle.parent).lifecycle) if lifecycle.parent else frozenset()
+
+
+def _vouching(subject: Subject, by: Actor) -> None:
+    if by.role not in TRUSTED or by.belongs_to(subject.partner):
+        raise NotAllowed(
+            f"{by} may not record evidence about {subject.name}",
+            where=subject.key,
+            cure="Evidence comes from the host, a reviewer or a probe.",
+        )
+
+
+def _check_observation(key: SubjectKey, outcome: str, note: str, seen: datetime, now: datetime) -> None:
+    if not 0 < len(outcome) <= _OUTCOME_MAX or not outcome.isprintable() or len(note) > _NOTE_MAX:
+        raise InvalidInput(
+            "the outcome or the note cannot be kept",
+            where=str(key),
+            cure=f"Use 1 to {_OUTCOME_MAX} printable characters, and at most {_NOTE_MAX} for the note.",
+        )
+    if seen > now:
+        raise InvalidInput("the observation lies in the future", where=str(key), cure="Check the clock it came from.")
