@@ -38,7 +38,7 @@ _HOMES = {
     "StoreError": "domain.errors",
 }
 
-__all__ = list(_HOMES)  # noqa: PLE0605 - the face is a table
+__all__ = list(_HOMES)
 
 
 def __getattr__(name: str) -> Any:

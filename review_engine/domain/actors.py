@@ -83,9 +83,6 @@ class Actor:
         return f"{self.role.value}:{self.key}"
 
 
-ENGINE = Actor(Role.ENGINE, "engine")
-
-
 def check_key(key: str, sort: str) -> str:
     """``key`` itself, when it can be kept: 1-200 printable characters.
 
@@ -95,3 +92,6 @@ def check_key(key: str, sort: str) -> str:
     if not 0 < len(key) <= _KEY_MAX or not key.isprintable():
         raise InvalidKey(f"{shown(str(key))} cannot be {sort}", cure=f"Use 1 to {_KEY_MAX} printable characters.")
     return key
+
+
+ENGINE = Actor(Role.ENGINE, "engine")

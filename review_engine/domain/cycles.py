@@ -122,7 +122,7 @@ def _step(
         clock = replace(clock, round=move.round)
         held = move.source in sla.runs_in and move.transition != MIGRATED
         if clock.state == RUNNING or held:
-            return clock, None
+            return (_waking(sla, calendar, clock) if move.transition == MIGRATED else clock), None
         return _resume(sla, calendar, clock, move.at, move.number, state.title)
     if state.name in sla.pauses_in:
         if clock.state == PAUSED:
@@ -211,13 +211,169 @@ def marks(sla: Sla, clock: Clock, calendar: Calendar | None) -> list[tuple[datet
     if not sla.warnings:
         return []
     within, measure = promised(clock.within), _measure(clock, calendar)
-    declared = within.after(calendar, clock.started_at)
-    shift = measure.between(clock.started_at, clock.due_at) - measure.between(clock.started_at, declared)
-    found = []
-    for reminder in sla.warnings:
-        at = reminder.at.after(calendar, clock.started_at)
-        if at < declared and clock.due_at != declared:
-            at = measure.after(clock.started_at, measure.between(clock.started_at, at) + shift)
-        if at < min(declared, clock.due_at) or (at < clock.due_at and clock.due_at != declared):
-            found.append((at, reminder))
+    start, declared = clock.started_at, within.after(calendar, clock.started_at)
+    found = [(reminder.at.after(calendar, start), reminder) for reminder in sla.warnings]
+    found = [(at, reminder) for at, reminder in found if at < declared]
+    if clock.due_at != declared:
+        shift = measure.between(start, clock.due_at) - measure.between(start, declared)
+        found = [
+            (measure.after(start, max(_NOTHING, measure.between(start, at) + shift)), reminder)
+            for at, reminder in found
+        ]
     return sorted(found, key=lambda mark: mark[0])
+
+
+def ring(sla: Sla, clock: Clock, calendar: Calendar | None, now: datetime) -> Ring:
+    """What is due for one clock at ``now``: the reminders that have not fired, or the breach, which silences them.
+
+    Asked again with the clock it answered, it answers nothing, whatever the wall clock has done in between. The clock's
+    ``wakes_at`` is not read, so a store may use the column for its leases.
+
+    Args:
+        sla: the promise, as the subject's workflow declares it.
+        clock: one of its clocks; a closed or paused one is left alone, unless it was paused after its due date before
+            anybody recorded the breach.
+        calendar: the workflow's calendar.
+        now: aware UTC.
+    """
+    if not clock.open or clock.breached_at is not None:
+        return Ring(replace(clock, wakes_at=None))
+    if clock.paused_at is not None:
+        return _breach(sla, clock, now) if broken(clock, clock.paused_at) else Ring(replace(clock, wakes_at=None))
+    return _breach(sla, clock, now) if now >= clock.due_at else _remind(sla, clock, calendar, now)
+
+
+def _breach(sla: Sla, clock: Clock, now: datetime) -> Ring:
+    at = max(now, clock.due_at)
+    broke = replace(clock, breached_at=at, reminded=len(sla.warnings), wakes_at=None)
+    late = at - clock.due_at
+    return Ring(broke, (_event(broke, BREACHED, 1, at, _late(late)),), breach=sla.breach, late_by=late)
+
+
+def _remind(sla: Sla, clock: Clock, calendar: Calendar | None, now: datetime) -> Ring:
+    due = [mark for mark in marks(sla, clock, calendar) if mark[0] <= now][clock.reminded :]
+    after = _waking(sla, calendar, replace(clock, reminded=clock.reminded + len(due)))
+    events = tuple(
+        _event(after, REMINDED, clock.reminded + place, now, _late(now - at)) for place, (at, _) in enumerate(due, 1)
+    )
+    return Ring(after, events, tuple(reminder for _, reminder in due), late_by=now - due[0][0] if due else _NOTHING)
+
+
+def _late(late: timedelta) -> str:
+    return f"late by {spoken(late)}" if late else "on time"
+
+
+def hold(sla: Sla, clock: Clock, calendar: Calendar | None, at: datetime, why: str) -> ClockTurn:
+    """Pause a running clock although its subject has not moved: the letter it waits for could not be delivered.
+
+    Args:
+        sla: the promise.
+        clock: left alone unless it is running.
+        calendar: the workflow's calendar.
+        at: from when on it is held (aware UTC), which may lie in the past.
+        why: one line for people; with ``at`` it identifies the hold, so that the same bounce never counts twice.
+    """
+    if clock.sla != sla.name or clock.state != RUNNING:
+        return ClockTurn()
+    paused, event = _pause(clock, calendar, at, _mark("hold", why, instant(at)), why)
+    return ClockTurn((paused,), (event,))
+
+
+def release(sla: Sla, clock: Clock, calendar: Calendar | None, at: datetime, why: str) -> ClockTurn:
+    """Resume a paused clock although its subject has not moved, counting from ``at``, which may lie in the past.
+
+    A partner's answer that came while the clock was paused by a bounce counts from the answer, not from the moment at
+    which somebody found it; and a letter that was never accepted ends the pause that had counted on it.
+
+    Args:
+        sla: the promise.
+        clock: left alone unless it is paused.
+        calendar: the workflow's calendar.
+        at: from when on it counts again (aware UTC); never before the pause began.
+        why: one line for people.
+
+    Raises:
+        CalendarNeverOpens: the due date would lie beyond ten closed years.
+    """
+    if clock.sla != sla.name or clock.state != PAUSED:
+        return ClockTurn()
+    running, event = _resume(sla, calendar, clock, at, _mark("release", why, instant(at)), why)
+    return ClockTurn((running,), (event,))
+
+
+def reproject(
+    sla: Sla, clock: Clock, calendar: Calendar, now: datetime, ledger: Iterable[ClockEvent]
+) -> ClockTurn:
+    """An open clock under another version of its calendar: the whole cycle counted again, from its ledger.
+
+    Closed clocks are untouched. Reminders and breaches that fired do not fire again. An edit never breaks a promise:
+    where the new due date is past already, the later of the two stands, which is the one that was told unless that is
+    past as well. The event is left out when nothing moves.
+
+    Args:
+        sla: the promise.
+        clock: as kept, projected by an earlier version.
+        calendar: the version that holds from now on.
+        now: aware UTC.
+        ledger: the events of the subject's clocks; those of other promises and cycles are skipped.
+
+    Raises:
+        CalendarNeverOpens: the due date would lie beyond ten closed years.
+    """
+    if not clock.open or clock.calendar == calendar.version:
+        return ClockTurn()
+    moved = replace(clock, calendar=calendar.version)
+    if not promised(clock.within).is_business:
+        return ClockTurn((moved,))
+    due, rest = _replayed(clock, calendar, ledger)
+    note = f"the calendar was changed; it was due {instant(clock.due_at)} before"
+    if due < clock.paused_at if clock.paused_at else due <= now:
+        note = "the calendar was changed; the new due date had passed already, so the promise was not shortened"
+        due, rest = max(due, clock.due_at), clock.rest
+    moved = _waking(sla, calendar, replace(moved, due_at=due, rest=rest))
+    if (due, rest) == (clock.due_at, clock.rest):
+        return ClockTurn((moved,))
+    mark = _mark(REPROJECTED, calendar.version, instant(now))
+    return ClockTurn((moved,), (_event(moved, REPROJECTED, mark, now, note),))
+
+
+def _replayed(clock: Clock, calendar: Calendar, ledger: Iterable[ClockEvent]) -> tuple[datetime, int | None]:
+    """The due date of an open cycle, and its rest if it is paused, as this calendar would have had them."""
+    measure = Measure(calendar)
+    due = promised(clock.within).after(calendar, clock.started_at)
+    paused_at: datetime | None = None
+    rest = _NOTHING
+    for event in ledger:
+        if (event.sla, event.cycle) != (clock.sla, clock.cycle):
+            continue
+        if event.kind == HALTED:
+            paused_at, rest = event.at, max(_NOTHING, measure.between(event.at, due))
+        elif event.kind == RESUMED and paused_at is not None:
+            if paused_at <= due:
+                due = _resumed_due(measure, due, event.at, rest)
+            paused_at = None
+    return due, ticks(rest) if clock.state == PAUSED else None
+
+
+def _waking(sla: Sla, calendar: Calendar | None, clock: Clock) -> Clock:
+    """The clock with the time at which a worker must look at it next."""
+    if not clock.open or clock.breached_at is not None:
+        return replace(clock, wakes_at=None)
+    if clock.state == PAUSED:
+        unseen = broken(clock, clock.paused_at or clock.started_at)
+        return replace(clock, wakes_at=clock.due_at if unseen else None)
+    unfired = [at for at, _ in marks(sla, clock, calendar)[clock.reminded :]]
+    return replace(clock, wakes_at=min([clock.due_at, *unfired]))
+
+
+def _measure(clock: Clock, calendar: Calendar | None) -> Measure:
+    return Measure.of(promised(clock.within), calendar)
+
+
+def _event(clock: Clock, kind: str, mark: int, at: datetime, note: str) -> ClockEvent:
+    return ClockEvent(clock.sla, clock.cycle, kind, mark, at, clock.due_at, note)
+
+
+def _mark(*said: str) -> int:
+    """A mark for what no move caused: the same for the same words, and never the number of a move."""
+    return _BEYOND_MOVES + int(digest(list(said))[:7], 16)

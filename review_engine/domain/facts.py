@@ -149,10 +149,9 @@ def _email(fact: Fact, value: object) -> str:
 
 
 def _choice(fact: Fact, value: object) -> str:
-    text = _line(fact, value)
-    if text not in fact.among:
+    if not isinstance(value, str) or value not in fact.among:
         raise fact.misfit(value, f"Choose one of: {', '.join(fact.among)}.")
-    return text
+    return value
 
 
 def _choices(fact: Fact, value: object) -> list[str]:

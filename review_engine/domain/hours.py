@@ -17,7 +17,6 @@ An override on a holiday wins: it was written for that very date. Instants are m
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from itertools import pairwise
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -95,9 +94,15 @@ def open_seconds(shifts: Iterable[Shift]) -> int:
     return total
 
 
-def overlapping(shifts: Iterable[Shift]) -> tuple[Shift, Shift] | None:
-    """The first two shifts of one date that share a minute by the wall clock, if any do."""
-    return next(((one, two) for one, two in pairwise(sorted(shifts)) if two.start < one.end), None)
+def overlaps(shifts: Iterable[Shift]) -> list[tuple[Shift, Shift]]:
+    """The shifts of one date that share time by the wall clock, in pairs: each with the latest-ending one before it."""
+    found = []
+    longest: Shift | None = None
+    for shift in sorted(shifts):
+        if longest and shift.start < longest.end:
+            found.append((longest, shift))
+        longest = shift if longest is None or shift.end > longest.end else longest
+    return found
 
 
 def zone_named(key: str) -> ZoneInfo:
