@@ -29,6 +29,7 @@ LINE = 78  # what a line should not exceed, in characters without CRLF (RFC 5322
 LONGEST_LINE = 998  # what a line must not exceed (the same)
 LONGEST_TEXT = 10_000  # characters of a subject or name; more would outgrow the header block common relays accept
 
+_LONGEST_7BIT = 900  # a body's line that is left as it is; quoted-printable would take ten times as long
 _ENCODED_BYTES = 39  # of UTF-8 in one encoded word: with any header name of ours the line stays below 76 (RFC 2047, 2)
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
@@ -37,13 +38,13 @@ _PLAIN_ADDRESS = re.compile(rf"(?!.*=\?)(?=.{{3,254}}\Z)(?=[^@]{{1,64}}@){_ATOM}
 _MESSAGE_ID = re.compile(rf"(?!.*=\?)<{_ATOM}(?:\.{_ATOM})*@{_DOMAIN}>")
 _FIELD_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,60}")
 _FIELD = re.compile(rf"[A-Za-z][A-Za-z0-9-]*:[ -~]{{0,900}}(?:\r\n [!-~][ -~]{{0,{LONGEST_LINE - 2}}})*")
-_PHRASE = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
+_PHRASE = re.compile(rf"{_ATOM}(?: {_ATOM})*")
 _BLANKS = re.compile("[ \x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
-_CONTROLS = re.compile(rb"[\x00-\x08\x0b-\x1f\x7f]")
 _CALENDAR_METHOD = re.compile(r"^METHOD:([A-Z]{1,20})\r?$", re.MULTILINE)
 _ASCII = bytes(range(128))
+_CONTROLS = bytes({*range(32), 127} - {*b"\t\n"})
 _CONTINUES = range(0x80, 0xC0)  # the bytes of UTF-8 that do not begin a character
 _OURS = {"from", "to", "cc", "bcc", "sender", "reply-to", "subject", "date", "message-id", "in-reply-to", "references"}
 _OURS |= {"mime-version", "return-path", "received"}
@@ -131,7 +132,7 @@ def one_line(text: str) -> str:
     if len(text) > LONGEST_TEXT:
         cure = f"Use at most {LONGEST_TEXT:,} characters."
         raise _refused(f"a subject or name of {len(text):,} characters", text, cure)
-    return _SURROGATES.sub("\ufffd", _BLANKS.sub(" ", _TURNS.sub("", text))).strip(" ")
+    return _SURROGATES.sub("\ufffd", _BLANKS.sub(" ", _TURNS.sub("", text))).strip()
 
 
 @lru_cache(maxsize=4096)
@@ -273,7 +274,7 @@ def _text_part(content_type: str, text: str, *further: str) -> _Part:
         raw = lines.encode("utf-8")
     except UnicodeEncodeError:
         raw = _SURROGATES.sub("\ufffd", lines).encode("utf-8")
-    if raw.isascii() and max(map(len, raw.split(b"\n"))) <= LINE and b"=_" not in raw and not _CONTROLS.search(raw):
+    if raw.isascii() and _is_7bit(raw):
         encoding, body = "7bit", raw.replace(b"\n", b"\r\n")
     elif 6 * len(raw.translate(None, _ASCII)) < len(raw):
         encoding, body = "quoted-printable", b2a_qp(raw, istext=True).replace(b"\n", b"\r\n")
@@ -281,6 +282,12 @@ def _text_part(content_type: str, text: str, *further: str) -> _Part:
         packed = b64encode(raw.replace(b"\n", b"\r\n"))
         encoding, body = "base64", b"".join(packed[at : at + 76] + b"\r\n" for at in range(0, len(packed), 76))
     return _Part((f"Content-Type: {content_type}", f"Content-Transfer-Encoding: {encoding}", *further), body)
+
+
+def _is_7bit(raw: bytes) -> bool:
+    if b"=_" in raw or len(raw.translate(None, _CONTROLS)) < len(raw):
+        return False
+    return max(map(len, raw.split(b"\n"))) <= _LONGEST_7BIT
 
 
 def _calendar_part(calendar: str) -> _Part:

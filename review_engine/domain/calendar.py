@@ -13,7 +13,7 @@ Every datetime taken is aware, every datetime returned is in UTC. A calendar obj
 millisecond of work for each year asked for: keep the object, not only its dict.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -289,10 +289,14 @@ class Calendar:
         begins, ends = instant(a), instant(b)
         if begins >= ends:
             return ()
-        days = self._holiday_dates
+        days, margin = self._holiday_dates, timedelta(days=1)  # a clock set back over midnight shows a date again
         first, last = (date.fromordinal(self._local.wall(at)[0]) for at in (begins, ends - 1))
-        found = days[bisect_left(days, first) : bisect_left(days, last + timedelta(days=1))]
-        return tuple(Holiday(day, self.holidays[day]) for day in found if self._local.exists(day.toordinal()))
+        near = days[bisect_left(days, first - margin) : bisect_right(days, last + margin)]
+        return tuple(
+            Holiday(day, self.holidays[day])
+            for day in near
+            if any(start < ends and begins < end for start, end in self._local.civil_date(day.toordinal()))
+        )
 
     @cached_property
     def _holiday_dates(self) -> list[date]:

@@ -85,3 +85,12 @@ class ClockTurn(NamedTuple):
 
     clocks: tuple[Clock, ...] = ()
     events: tuple[ClockEvent, ...] = ()
+
+
+def broken(due_at: datetime, breached_at: datetime | None, at: datetime) -> bool:
+    """Whether a promise that was last counted at ``at`` was broken by then: past due, or breached on record.
+
+    Ending on the due date keeps a promise. A breach that was recorded before the due date as it stands now does not
+    count: an edit of the calendar has moved the due date behind it since.
+    """
+    return at > due_at or (breached_at is not None and breached_at >= due_at)

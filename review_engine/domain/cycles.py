@@ -1,12 +1,12 @@
 """What happens to a clock: started, paused, resumed, stopped by moves; reminding and breaking as time goes by.
 
-All of it is pure: a clock goes in with what happened, a clock comes out with the lines for its ledger. A worker that was
-down, a second worker, a wall clock set back: none of them can change the answer, because nothing here remembers and
-nothing here reads a clock.
+All of it is pure: a clock goes in with what happened, a clock comes out with the lines for its ledger. A worker that
+was down, a second worker, a wall clock set back: none of them can change the answer, because nothing here remembers
+and nothing here reads the time.
 
     A promise is kept when it ends at its due date or before; from the due date on, ``ring`` finds it broken.
     What is left at a pause is kept as the promise's own time (R6) and added at the resumption (R7).
-    A pause that begins after the breach moves nothing; no pause ever moves a due date forwards in time.
+    A pause that begins after the breach moves nothing, and no pause ever makes a due date earlier.
     A promise that is broken stays broken: withdrawing the subject later does not make it void.
     A breach on record before the due date as it stands now was taken back by an edit of the calendar.
 """
@@ -35,11 +35,13 @@ from review_engine.domain.clocks import (
     Clock,
     ClockEvent,
     ClockTurn,
+    broken,
 )
 from review_engine.domain.instants import TICK
 from review_engine.domain.lifecycle import MIGRATED, BreachPlan, Lifecycle, Reminder, Sla, State
-from review_engine.domain.measures import Measure, promised, spoken, ticks
+from review_engine.domain.measures import Measure, promised, ticks
 from review_engine.domain.moves import Move
+from review_engine.domain.wording import spoken
 
 _NOTHING = timedelta()
 _BEYOND_MOVES = 1 << 28
@@ -91,7 +93,7 @@ def turn(
         CalendarNeverOpens: a due date would lie beyond ten closed years.
     """
     state = lifecycle.state(move.target)
-    standing = {clock.sla: clock for clock in sorted(clocks, key=lambda clock: clock.cycle)}
+    standing = {clock.sla: clock for clock in clocks}
     turned: list[Clock] = []
     events: list[ClockEvent] = []
     for sla in lifecycle.slas.values():
@@ -112,23 +114,24 @@ def turn(
 def _step(
     sla: Sla, calendar: Calendar | None, clock: Clock | None, state: State, move: Move, facts: Mapping[str, object]
 ) -> tuple[Clock | None, ClockEvent | None]:
+    runs = state.name in sla.runs_in and not state.voids_clocks
     if clock is None or not clock.open:
-        if state.name in sla.runs_in and not state.voids_clocks:
-            return _start(sla, calendar, clock, state, move, facts)
-        return clock, None
-    if state.voids_clocks:
-        return _void(clock, move.at, move.number, state.title)
-    if state.name in sla.runs_in:
-        clock = replace(clock, round=move.round)
-        held = move.source in sla.runs_in and move.transition != MIGRATED
-        if clock.state == RUNNING or held:
-            return (_waking(sla, calendar, clock) if move.transition == MIGRATED else clock), None
+        return _start(sla, calendar, clock, state, move, facts) if runs else (clock, None)
+    if runs:
+        return _go_on(sla, calendar, replace(clock, round=move.round), state, move)
+    if state.name in sla.pauses_in and not state.voids_clocks:
+        return (clock, None) if clock.state == PAUSED else _pause(clock, calendar, move.at, move.number, state.title)
+    end = _void if state.voids_clocks else _stop
+    return end(clock, move.at, move.number, state.title)
+
+
+def _go_on(
+    sla: Sla, calendar: Calendar | None, clock: Clock, state: State, move: Move
+) -> tuple[Clock, ClockEvent | None]:
+    held = move.source in sla.runs_in and move.transition != MIGRATED
+    if clock.state == PAUSED and not held:
         return _resume(sla, calendar, clock, move.at, move.number, state.title)
-    if state.name in sla.pauses_in:
-        if clock.state == PAUSED:
-            return clock, None
-        return _pause(clock, calendar, move.at, move.number, state.title)
-    return _stop(clock, move.at, move.number, state.title)
+    return (_waking(sla, calendar, clock) if move.transition == MIGRATED else clock), None
 
 
 def _start(
@@ -150,9 +153,8 @@ def _start(
 
 def _pause(clock: Clock, calendar: Calendar | None, at: datetime, mark: int, note: str) -> tuple[Clock, ClockEvent]:
     at = max(at, clock.started_at)
-    late = broken(clock, at)
-    rest = _NOTHING if late else max(_NOTHING, _measure(clock, calendar).between(at, clock.due_at))
-    unseen = late and clock.breached_at is None  # the breach came first and is still to be recorded
+    rest = max(_NOTHING, _measure(clock, calendar).between(at, clock.due_at))
+    unseen = _broken(clock, at) and clock.breached_at is None  # the breach came first and is still to be recorded
     paused = replace(clock, state=PAUSED, paused_at=at, rest=ticks(rest), wakes_at=clock.due_at if unseen else None)
     return paused, _event(paused, HALTED, mark, at, note)
 
@@ -163,7 +165,7 @@ def _resume(
     paused_at = clock.paused_at or clock.started_at
     at = max(at, paused_at)
     due = clock.due_at
-    if not broken(clock, paused_at):
+    if not _broken(clock, paused_at):
         due = _resumed_due(_measure(clock, calendar), due, at, TICK * (clock.rest or 0))
     running = replace(clock, state=RUNNING, paused_at=None, rest=None, due_at=due)
     return _waking(sla, calendar, running), _event(running, RESUMED, mark, at, note)
@@ -176,14 +178,14 @@ def _resumed_due(measure: Measure, due: datetime, at: datetime, rest: timedelta)
 
 def _stop(clock: Clock, at: datetime, mark: int, note: str) -> tuple[Clock, ClockEvent]:
     at = max(at, clock.paused_at or clock.started_at)
-    missed = broken(clock, clock.paused_at or at)
+    missed = _broken(clock, clock.paused_at or at)
     stopped = replace(_closed(clock, at), state=MISSED if missed else MET)
     return stopped, _event(stopped, STOPPED, mark, at, f"{stopped.state}: {note}")
 
 
 def _void(clock: Clock, at: datetime, mark: int, note: str) -> tuple[Clock, ClockEvent]:
     at = max(at, clock.paused_at or clock.started_at)
-    if broken(clock, clock.paused_at or at):
+    if _broken(clock, clock.paused_at or at):
         return _stop(clock, at, mark, note)
     voided = replace(_closed(clock, at), state=VOID)
     return voided, _event(voided, VOIDED, mark, at, note)
@@ -193,17 +195,12 @@ def _closed(clock: Clock, at: datetime) -> Clock:
     return replace(clock, stopped_at=at, rest=None, paused_at=None, wakes_at=None)
 
 
-def broken(clock: Clock, at: datetime) -> bool:
-    """Whether the promise, last counted at ``at``, was broken by then: past due, or breached on record.
-
-    A breach that was recorded before the due date as it stands now does not count: an edit of the calendar has moved
-    the due date behind it since.
-    """
-    return at > clock.due_at or (clock.breached_at is not None and clock.breached_at >= clock.due_at)
+def _broken(clock: Clock, at: datetime) -> bool:
+    return broken(clock.due_at, clock.breached_at, at)
 
 
 def marks(sla: Sla, clock: Clock, calendar: Calendar | None) -> list[tuple[datetime, Reminder]]:
-    """When each reminder of this cycle is due, earliest first; those that would come with the breach are left out.
+    """When each reminder of this cycle is due, earliest first; one that is not due before the promise is never told.
 
     A reminder is declared from the start of the promise ("1 business day"). After pauses it keeps its distance to the
     due date, in the promise's own time.
@@ -213,7 +210,6 @@ def marks(sla: Sla, clock: Clock, calendar: Calendar | None) -> list[tuple[datet
     within, measure = promised(clock.within), _measure(clock, calendar)
     start, declared = clock.started_at, within.after(calendar, clock.started_at)
     found = [(reminder.at.after(calendar, start), reminder) for reminder in sla.warnings]
-    found = [(at, reminder) for at, reminder in found if at < declared]
     if clock.due_at != declared:
         shift = measure.between(start, clock.due_at) - measure.between(start, declared)
         found = [
@@ -239,7 +235,7 @@ def ring(sla: Sla, clock: Clock, calendar: Calendar | None, now: datetime) -> Ri
     if not clock.open or clock.breached_at is not None:
         return Ring(replace(clock, wakes_at=None))
     if clock.paused_at is not None:
-        return _breach(sla, clock, now) if broken(clock, clock.paused_at) else Ring(replace(clock, wakes_at=None))
+        return _breach(sla, clock, now) if _broken(clock, clock.paused_at) else Ring(replace(clock, wakes_at=None))
     return _breach(sla, clock, now) if now >= clock.due_at else _remind(sla, clock, calendar, now)
 
 
@@ -301,9 +297,7 @@ def release(sla: Sla, clock: Clock, calendar: Calendar | None, at: datetime, why
     return ClockTurn((running,), (event,))
 
 
-def reproject(
-    sla: Sla, clock: Clock, calendar: Calendar, now: datetime, ledger: Iterable[ClockEvent]
-) -> ClockTurn:
+def reproject(sla: Sla, clock: Clock, calendar: Calendar, now: datetime, ledger: Iterable[ClockEvent]) -> ClockTurn:
     """An open clock under another version of its calendar: the whole cycle counted again, from its ledger.
 
     Closed clocks are untouched. Reminders and breaches that fired do not fire again. An edit never breaks a promise:
@@ -360,7 +354,7 @@ def _waking(sla: Sla, calendar: Calendar | None, clock: Clock) -> Clock:
     if not clock.open or clock.breached_at is not None:
         return replace(clock, wakes_at=None)
     if clock.state == PAUSED:
-        unseen = broken(clock, clock.paused_at or clock.started_at)
+        unseen = _broken(clock, clock.paused_at or clock.started_at)
         return replace(clock, wakes_at=clock.due_at if unseen else None)
     unfired = [at for at, _ in marks(sla, clock, calendar)[clock.reminded :]]
     return replace(clock, wakes_at=min([clock.due_at, *unfired]))

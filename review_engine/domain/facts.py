@@ -23,6 +23,7 @@ Facts = Mapping[str, FactValue]
 _TEXT_MAX = 10_000
 _COUNT_MAX = 2**53 - 1
 _EMAIL_MAX = 254
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _EMAIL = re.compile(r"[^@\s<>\"(),:;\[\]\\]+@[^@\s<>\"(),:;\[\]\\.]+(\.[^@\s<>\"(),:;\[\]\\.]+)+\Z")
 
 
@@ -109,16 +110,12 @@ def _text(fact: Fact, value: object) -> str:
     clean = value.strip()
     if not clean:
         raise fact.misfit(value, "Give some text, or null to clear it.")
-    if any(_forbidden(character) for character in clean):
+    if _FORBIDDEN.search(clean):
         raise fact.misfit(value, "Leave out control characters and broken Unicode.")
     limit = fact.max or _TEXT_MAX
     if len(clean) > limit:
         raise fact.misfit(value, f"Shorten it to {limit} characters; it has {len(clean)}.")
     return clean
-
-
-def _forbidden(character: str) -> bool:
-    return (character < " " and character not in "\n\t\r") or character == "\x7f" or "\ud800" <= character <= "\udfff"
 
 
 def _line(fact: Fact, value: object) -> str:

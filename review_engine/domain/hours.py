@@ -173,14 +173,14 @@ class LocalHours:
         if steady is not None:
             midnight = (day - EPOCH_DAY) * _DAY_SECONDS - steady
             spans = [((midnight + start) * MICROSECONDS, (midnight + end) * MICROSECONDS) for start, end in shifts]
-        elif self.exists(day):
+        elif self._exists(day):
             spans = [(self.instant(day, start), self.instant(day, end)) for start, end in shifts]
         else:
             return ()
         if self._civil:
             for other in (day - 2, day - 1, day + 1, day + 2):
                 if other in self._special:
-                    spans = _without(spans, self._civil_date(other))
+                    spans = _without(spans, self.civil_date(other))
         return tuple(span for span in sorted(spans) if span[0] < span[1])
 
     def instant(self, day: int, second: int) -> int:
@@ -194,7 +194,17 @@ class LocalHours:
         day, rest = divmod(instant + self._offset(instant), DAY)
         return day + EPOCH_DAY, rest
 
-    def exists(self, day: int) -> bool:
+    def civil_date(self, day: int) -> list[Span]:
+        """Every instant whose local date is ``day``: more than one span where the clock was set back over midnight."""
+        midnight = (day - EPOCH_DAY) * DAY
+        spans = []
+        for begins, ends, offset in self._offsets(midnight - 2 * DAY, midnight + 3 * DAY):
+            span = max(begins, midnight - offset), min(ends, midnight - offset + DAY)
+            if span[0] < span[1]:
+                spans.append(span)
+        return spans
+
+    def _exists(self, day: int) -> bool:
         """Whether the zone ever showed the local date with this ordinal (R4)."""
         return any(self.wall(self.instant(day, second))[0] == day for second in (0, _LAST_SECOND))
 
@@ -205,16 +215,6 @@ class LocalHours:
 
     def _offset(self, instant: int) -> int:
         return _whole(moment(instant).astimezone(self._zone).utcoffset()) * MICROSECONDS
-
-    def _civil_date(self, day: int) -> list[Span]:
-        """Every instant whose local date is ``day``: more than one span where the clock was set back over midnight."""
-        midnight = (day - EPOCH_DAY) * DAY
-        spans = []
-        for begins, ends, offset in self._offsets(midnight - 2 * DAY, midnight + 3 * DAY):
-            span = max(begins, midnight - offset), min(ends, midnight - offset + DAY)
-            if span[0] < span[1]:
-                spans.append(span)
-        return spans
 
     def _offsets(self, begins: int, ends: int) -> list[tuple[int, int, int]]:
         """The stretches of constant offset in a window: first instant, end, offset in microseconds."""

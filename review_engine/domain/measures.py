@@ -12,9 +12,6 @@ from review_engine.domain.calendar import Calendar, Interval
 from review_engine.domain.durations import Duration, InvalidDuration
 from review_engine.domain.instants import TICK
 
-_UNITS = (("day", 86_400), ("hour", 3600), ("minute", 60), ("second", 1))
-_SHOWN_UNITS = 2
-
 
 @lru_cache(maxsize=1024)
 def promised(within: str) -> Duration:
@@ -78,19 +75,3 @@ class Measure(NamedTuple):
 def ticks(amount: timedelta) -> int:
     """A length of time as whole microseconds, as clocks keep their rest."""
     return amount // TICK
-
-
-def spoken(amount: timedelta, *, days: bool = True) -> str:
-    """A length of time in its two largest units: ``2 days 3 hours``, ``7 hours 30 minutes``, ``45 seconds``.
-
-    Rounded down to whole seconds; the sign is left out. ``days=False`` is for business time, where a day has no fixed
-    length, and stops at hours.
-    """
-    rest = int(abs(amount) / timedelta(seconds=1))
-    parts: list[str] = []
-    for unit, seconds in _UNITS[0 if days else 1 :]:
-        count, left = divmod(rest, seconds)
-        if parts or count:
-            parts.append(f"{count} {unit}{'' if count == 1 else 's'}" if count else "")
-            rest = left
-    return " ".join(part for part in parts[:_SHOWN_UNITS] if part) or "less than a second"

@@ -5,7 +5,7 @@ so that a person can be erased and the chain still verifies.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from review_engine.domain.canonical import canonical, digest, instant
@@ -60,8 +60,9 @@ class Move:
         ]  # fmt: skip
 
     def sealed(self) -> "Move":
-        """The same move with its hash."""
-        return replace(self, hash=digest(self.content()))
+        """The same move with its hash. Written in place, before anybody else has it: a copy costs as much again."""
+        object.__setattr__(self, "hash", digest(self.content()))
+        return self
 
     def as_dict(self) -> dict[str, object]:
         """The move as JSON-able values: a line of an export."""

@@ -78,9 +78,9 @@ class Openings:
 
     def between(self, a: int, b: int) -> int:
         """Open time in [a, b); negative when b is before a (R6)."""
-        lo, hi, starts, ends, totals, *_ = self._table
+        lo, hi, starts, ends, totals, _, _, _, _ = self._table
         if not (lo <= a < hi and lo <= b < hi):
-            _, _, starts, ends, totals, *_ = self._reaching(min(a, b), max(a, b))
+            _, _, starts, ends, totals, _, _, _, _ = self._reaching(min(a, b), max(a, b))
         i = bisect_right(starts, a) - 1
         j = bisect_right(starts, b) - 1
         total = totals[j] - totals[i]
@@ -98,7 +98,7 @@ class Openings:
         if not table[0] <= at < table[1]:
             table = self._reaching(at, at)
         while amount:
-            _, _, starts, ends, totals, deserts, *_ = table
+            _, _, starts, ends, totals, deserts, _, _, _ = table
             i = bisect_right(starts, at) - 1
             target = totals[i] + amount
             if ends[i] > at:

@@ -15,11 +15,11 @@ from typing import NamedTuple
 
 from review_engine.domain.actors import Actor, check_key
 from review_engine.domain.canonical import aware, canonical, digest
-from review_engine.domain.errors import InvalidInput, ReviewEngineError, shown
+from review_engine.domain.errors import InvalidFact, InvalidInput, shown
 from review_engine.domain.facts import Fact, FactChange, FactValue, Said
 from review_engine.domain.keys import SubjectKey
 from review_engine.domain.lifecycle import IMPORTED, Adoption, Lifecycle, Transition
-from review_engine.domain.subjects import Subject
+from review_engine.domain.subjects import Subject, partner_facts_hash
 from review_engine.domain.verdicts import UNKNOWN, Verdict
 from review_engine.ports.store import Change, OddEvent
 from review_engine.usecases.desk import Desk
@@ -132,13 +132,15 @@ class _Chunk:
     changes: dict[str, Change] = field(default_factory=dict)
     odd: list[OddEvent] = field(default_factory=list)
     known: dict[str, Subject] = field(default_factory=dict)
+    base: Mapping[str, Subject] = field(default_factory=dict)
 
     def take_in(self, chunk: list[tuple[int, str]]) -> None:
         """Read, move, write."""
         events = [event for event in self._read(chunk) if event is not None]
         seen = set(self.desk.store.adopted([event.digest for event in events]))
         keys = sorted({SubjectKey(self.lifecycle.name, event.slug) for event in events})
-        self.known = self.desk.store.subjects(keys)
+        self.base = self.desk.store.subjects(keys)
+        self.known = dict(self.base)
         for event in events:
             self.account.events += 1
             if event.digest in seen:
@@ -146,7 +148,7 @@ class _Chunk:
                 continue
             seen.add(event.digest)
             self._one(event)
-        self.desk.store.adopt(list(self.changes.values()), self.odd)
+        self.desk.store.adopt([_as_one_write(change, self.base) for change in self.changes.values()], self.odd)
 
     def _read(self, chunk: list[tuple[int, str]]) -> Iterator[CatalogEvent | None]:
         for number, line in chunk:
@@ -193,41 +195,36 @@ class _Chunk:
             raw = event.document.get(source)
             if raw is None or raw in ("", [], {}):
                 continue
-            try:
-                value = _fact_value(self.lifecycle.facts[name], raw)
-            except ReviewEngineError as error:
+            value, left_out = _fact_value(self.lifecycle.facts[name], raw)
+            if left_out:
                 self.account.facts_left_out += 1
-                self._keep_odd(event, f"{name}: {error.what}", suffix=f":{name}")
-                continue
+                self._keep_odd(event, f"{name}: {left_out}", suffix=f":{name}")
             if value is not None and (before is None or before.facts.get(name) != value):
                 changes.append(FactChange(name, value, said))
         return tuple(changes)
 
     def _move(self, event: CatalogEvent, before: Subject | None, target: str, facts: tuple[FactChange, ...]) -> None:
-        subject = before or self._new(event)
-        if facts:
-            subject = subject.edited(self.lifecycle.facts, facts)
+        if before is None:
+            subject = self._new(event, facts)
+        else:
+            subject = before.edited(self.lifecycle.facts, facts) if facts else before
         rule = Transition(IMPORTED, "Imported", (), target, (self.by.role,))
         subject, move = subject.take(rule, target, by=self.by, now=event.at, verdicts=_UNKNOWN)
         pending = self.changes.get(subject.key)
-        if pending is None:
-            subject = replace(subject, revision=(before.revision if before else 0) + 1)
-            pending = Change(subject)
-            self.account.subjects += before is None
-        else:
-            subject = replace(subject, revision=pending.subject.revision)
         self.known[subject.key] = subject
         self.changes[subject.key] = Change(
             subject,
-            moves=(*pending.moves, move),
-            facts=(*pending.facts, *facts),
-            imported=(*pending.imported, event.digest),
+            moves=(*pending.moves, move) if pending else (move,),
+            facts=(*pending.facts, *facts) if pending else facts,
+            imported=(*pending.imported, event.digest) if pending else (event.digest,),
         )
+        self.account.subjects += before is None
         self.account.moves += 1
         self.account.kinds[event.event] += 1
 
-    def _new(self, event: CatalogEvent) -> Subject:
+    def _new(self, event: CatalogEvent, facts: tuple[FactChange, ...]) -> Subject:
         owner = event.document.get("partner", self.partner)
+        values = {change.name: change.value for change in facts if change.value is not None}
         return Subject(
             kind=self.lifecycle.name,
             slug=event.slug,
@@ -238,11 +235,23 @@ class _Chunk:
             revision=0,
             workflow=self.lifecycle.revision,
             created_at=event.at,
+            facts=values,
+            said={change.name: change.said for change in facts},
+            facts_hash=partner_facts_hash(self.lifecycle.facts, values),
         )
 
     def _keep_odd(self, event: CatalogEvent, reason: str, suffix: str = "") -> None:
         key = f"{self.lifecycle.name}/{event.slug}"
         self.odd.append(OddEvent(event.digest + suffix, key, reason, canonical(event.document), event.at))
+
+
+def _as_one_write(change: Change, base: Mapping[str, Subject]) -> Change:
+    """However many events it took, the store sees one write of each subject."""
+    before = base.get(change.subject.key)
+    revision = before.revision + 1 if before else 1
+    if change.subject.revision == revision:
+        return change
+    return replace(change, subject=replace(change.subject, revision=revision))
 
 
 def read_event(number: int, line: str) -> CatalogEvent:
@@ -273,10 +282,20 @@ def read_event(number: int, line: str) -> CatalogEvent:
         ) from None
 
 
-def _fact_value(fact: Fact, raw: object) -> FactValue | None:
-    """A catalog's value as the fact's type takes it: an object of booleans is the list of its true keys."""
-    if fact.type == "choices" and isinstance(raw, dict):
-        raw = sorted(name for name, on in raw.items() if on is True)
-    if fact.type == "choices" and raw == []:
-        return None
-    return fact.parse(raw)
+def _fact_value(fact: Fact, raw: object) -> tuple[FactValue | None, str]:
+    """A catalog's value as the fact's type takes it, and what of it had to be left out, in words.
+
+    An object of booleans is the list of its true keys. Of a list of choices, those that are declared are kept, the
+    first ones up to the most that the fact takes.
+    """
+    if fact.type == "choices":
+        names = [name for name, on in sorted(raw.items()) if on is True] if isinstance(raw, dict) else raw
+        if isinstance(names, list):
+            declared = list(dict.fromkeys(name for name in names if name in fact.among))
+            kept = declared[: fact.max]
+            lost = [shown(str(name)) for name in names if name not in kept]
+            return kept or None, f"left out {', '.join(lost)}" if lost else ""
+    try:
+        return fact.parse(raw), ""
+    except InvalidFact as error:
+        return None, error.what

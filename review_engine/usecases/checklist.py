@@ -30,7 +30,7 @@ def checklist(desk: Desk, key: SubjectKey, transition: str | None, *, by: Actor,
     """
     dossier = desk.dossier(key, by, now)
     book = desk.book(dossier.subject)
-    case = Case(dossier.subject, by, now, dossier.children, dossier.active)
+    case = desk.case(dossier, by, now)
     if transition is not None:
         return [book.checklist(transition, case)]
     return [book.checklist(rule.name, case) for rule in book.lifecycle.leaving(dossier.subject.state)]
@@ -58,7 +58,7 @@ def survey(desk: Desk, query: Query, *, by: Actor, now: datetime) -> Iterator[St
         for dossier in desk.store.scan(seen_by(query, by)._replace(kind=kind), ask):
             subject = dossier.subject
             book = desk.book(subject)
-            case = Case(subject, by, now, dossier.children, dossier.active)
+            case = desk.case(dossier, by, now)
             yield Standing(subject, tuple(_open(book, case)))
 
 

@@ -105,7 +105,7 @@ class Decision:
         """Everything noted, as one change that counts as one write of the subject."""
         before = self.dossier.subject
         return Change(
-            subject=replace(self.subject, revision=before.revision + 1),
+            subject=_as_one_write(self.subject, before),
             moves=tuple(self.moves),
             submission=self.subject.submission if self.subject.submission is not before.submission else None,
             clocks=tuple(self.clocks[name] for name in sorted(self.touched)),
@@ -115,6 +115,12 @@ class Decision:
             answer=answer,
             touches_parent=bool(self.moves) and bool(before.parent),
         )
+
+
+def _as_one_write(after: Subject, before: Subject) -> Subject:
+    """However many moves and edits it took, the store sees one write."""
+    revision = before.revision + 1
+    return after if after.revision == revision else replace(after, revision=revision)
 
 
 def _told_of(decision: Decision, rule: Transition, move: Move) -> dict[str, object]:

@@ -1,16 +1,26 @@
-"""The desk a use case works at: the ports within reach of its hand, and the one way to read a dossier at it."""
+"""The desk a use case works at: the ports within reach of its hand, and the one way to read and to change at it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from review_engine.domain.actors import Actor
+from review_engine.domain.cases import Case
 from review_engine.domain.keys import SubjectKey
 from review_engine.domain.playbook import Playbook, see
 from review_engine.domain.subjects import Subject
 from review_engine.ports.library import Library
-from review_engine.ports.store import AnswerKey, Ask, Dossier, Store
+from review_engine.ports.store import AnswerKey, Ask, Change, Dossier, Store
 from review_engine.ports.vault import Vault
 from review_engine.usecases.decide import Decision
+
+T = TypeVar("T")
+Decide = Callable[[Dossier], tuple[Change | None, T]]
+
+
+class _CountsMissing(Exception):
+    """The subject is pinned to a revision that counts within a window nobody had asked for yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,21 +31,20 @@ class Desk:
     library: Library
     vault: Vault
 
-    def ask(self, kind: str, now: datetime, answer: AnswerKey | None = None, *, clocks: bool = True) -> Ask:
-        """What a decision on a subject of this kind has to look at."""
-        book = self.library.current(kind)
-        children = bool(book.lifecycle.children)
-        return Ask(now, self.library.windows(kind), children, clocks and bool(book.lifecycle.slas), answer)
-
-    def book(self, subject: Subject) -> Playbook:
-        """The playbook the subject is pinned to."""
-        return self.library.pinned(subject.kind, subject.workflow)
-
-    def decision(self, dossier: Dossier, now: datetime) -> Decision:
-        """A decision about to be made on a dossier, by the playbook and the calendar of its subject."""
-        book = self.book(dossier.subject)
-        calendar = self.library.calendar(book.lifecycle.calendar) if book.lifecycle.slas else None
-        return Decision(book, calendar, dossier, now)
+    def change(
+        self,
+        key: SubjectKey,
+        decide: Decide[T],
+        *,
+        now: datetime,
+        answer: AnswerKey | None = None,
+        session: object | None = None,
+    ) -> T:
+        """Read a dossier, decide on it, write the change. Raises what ``Store.change`` and ``decide`` raise."""
+        try:
+            return self.store.change(key, self.ask(key.kind, now, answer), decide, session=session)
+        except _CountsMissing:  # the library has met the revision now, so the second question is complete
+            return self.store.change(key, self.ask(key.kind, now, answer), decide, session=session)
 
     def dossier(self, key: SubjectKey, by: Actor, now: datetime) -> Dossier:
         """The dossier, if the actor may know that it exists.
@@ -45,4 +54,34 @@ class Desk:
         """
         dossier = self.store.dossier(key, self.ask(key.kind, now))
         see(dossier.subject, by)
-        return dossier
+        if self._complete(dossier):
+            return dossier
+        return self.store.dossier(key, self.ask(key.kind, now))
+
+    def decision(self, dossier: Dossier, now: datetime) -> Decision:
+        """A decision about to be made on a dossier, by the playbook and the calendar of its subject."""
+        if not self._complete(dossier):
+            raise _CountsMissing
+        book = self.book(dossier.subject)
+        calendar = self.library.calendar(book.lifecycle.calendar) if book.lifecycle.slas else None
+        return Decision(book, calendar, dossier, now)
+
+    def case(self, dossier: Dossier, by: Actor, now: datetime) -> Case:
+        """What checks look at, for a checklist that moves nothing."""
+        if not self._complete(dossier):
+            dossier = self.dossier(dossier.subject.subject_key, by, now)
+        return Case(dossier.subject, by, now, dossier.children, dossier.active)
+
+    def book(self, subject: Subject) -> Playbook:
+        """The playbook the subject is pinned to."""
+        return self.library.pinned(subject.kind, subject.workflow)
+
+    def ask(self, kind: str, now: datetime, answer: AnswerKey | None = None, *, clocks: bool = True) -> Ask:
+        """What a decision on a subject of this kind has to look at."""
+        book = self.library.current(kind)
+        return Ask(now, self.library.windows(kind), bool(book.lifecycle.children), clocks, answer)
+
+    def _complete(self, dossier: Dossier) -> bool:
+        """Whether everything that the subject's own revision counts has been counted."""
+        windows = self.book(dossier.subject).windows
+        return not windows or all(window in dossier.active for window in windows)

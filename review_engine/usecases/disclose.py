@@ -47,7 +47,7 @@ def disclose(desk: Desk, key: SubjectKey, fact: str, *, by: Actor, now: datetime
         looked = replace(subject, revision=subject.revision + 1)
         return Change(looked, looks=(Look(fact, str(by), now),)), None
 
-    desk.store.change(key, desk.ask(key.kind, now), decide)
+    desk.change(key, decide, now=now)
     sealed = desk.store.sealed(key, fact)
     if sealed is None:
         raise NotFound("secret", fact)

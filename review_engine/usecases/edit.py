@@ -66,8 +66,7 @@ def edit(
         change = decision.change(answer=request.answered(given, now))
         return replace(change, facts=changes, secrets=secrets), (given, subject.parent if decision.moves else "")
 
-    ask = desk.ask(key.kind, now, request.answer_key)
-    given, parent = desk.store.change(key, ask, decide, session=session)
+    given, parent = desk.change(key, decide, now=now, answer=request.answer_key, session=session)
     settle_parent(desk, parent, now, session)
     return given
 

@@ -45,7 +45,6 @@ def move(
         UnknownName, InvalidInput: what was asked cannot be understood.
     """
     request = Request("move", str(key), by, {"transition": transition, "comment": comment}, idempotency_key, expect)
-    ask = desk.ask(key.kind, now, request.answer_key)
 
     def decide(dossier: Dossier) -> tuple[Change | None, tuple[Receipt, str]]:
         see(dossier.subject, by)
@@ -59,6 +58,6 @@ def move(
         given = receipt(decision.subject, decision.moves, now)
         return decision.change(answer=request.answered(given, now)), (given, dossier.subject.parent)
 
-    given, parent = desk.store.change(key, ask, decide, session=session)
+    given, parent = desk.change(key, decide, now=now, answer=request.answer_key, session=session)
     settle_parent(desk, parent, now, session)
     return given

@@ -71,7 +71,7 @@ def _first_change(
     known = replace(blank, state="")
     if changes:
         known = known.edited(lifecycle.facts, changes)
-    decision = desk.decision(Dossier(blank), now)
+    decision = desk.decision(Dossier(blank, active=dict.fromkeys(book.windows, 0)), now)
     rule = Transition(REGISTER, "Register", (), lifecycle.starts, (by.role,))
     decision.subject, move = known.take(rule, lifecycle.starts, by=by, now=now)
     decision.note(move)

@@ -26,7 +26,7 @@ def settle(desk: Desk, key: SubjectKey, *, now: datetime, session: object | None
             return None, (None, "")
         return decision.change(), (receipt(decision.subject, decision.moves, now), dossier.subject.parent)
 
-    given, parent = desk.store.change(key, desk.ask(key.kind, now), decide, session=session)
+    given, parent = desk.change(key, decide, now=now, session=session)
     settle_parent(desk, parent, now, session)
     return given
 

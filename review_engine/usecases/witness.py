@@ -79,7 +79,7 @@ def record_evidence(
         change = replace(change, evidence=(seen_now,), touches_parent=bool(subject.parent))
         return change, (given, subject.parent)
 
-    given, parent = desk.store.change(key, desk.ask(key.kind, now, request.answer_key), decide, session=session)
+    given, parent = desk.change(key, decide, now=now, answer=request.answer_key, session=session)
     settle_parent(desk, parent, now, session)
     return given
 
@@ -134,7 +134,7 @@ def waive(
         change = replace(decision.change(), waivers=(waiver,))
         return change, (receipt(decision.subject, decision.moves, now), subject.parent if decision.moves else "")
 
-    given, parent = desk.store.change(key, desk.ask(key.kind, now), decide, session=session)
+    given, parent = desk.change(key, decide, now=now, session=session)
     settle_parent(desk, parent, now, session)
     return given
 

@@ -1,0 +1,1 @@
+"""Checks: the pure functions that answer guards, from facts, evidence, people, counts and times."""

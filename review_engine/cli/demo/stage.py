@@ -1,0 +1,168 @@
+"""Sets the demonstration up and takes it down: a database of its own, a key of its own, a clock that is turned.
+
+The key that secrets are sealed under lies beside the database with mode 0600; it also marks the database as one that
+this command made, and may therefore replace. Any other file is left alone.
+"""
+
+import os
+import shutil
+import sys
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from pydantic import SecretStr
+from rich.text import Text
+
+from review_engine.assembly import machine_clock, open_engine
+from review_engine.cli import documents, sheets
+from review_engine.cli.call import Call, url_of
+from review_engine.cli.demo.narrator import Narrator
+from review_engine.cli.demo.player import Player
+from review_engine.cli.demo.story import INBOX, LETTERS, STAFF, STORY, SYNC
+from review_engine.cli.people import register_of
+from review_engine.cli.screen import DIM, STRONG, said, screen
+from review_engine.domain.actors import Actor, Role
+from review_engine.domain.calendar import Calendar
+from review_engine.domain.errors import InvalidInput
+from review_engine.engine import ReviewEngine
+from review_engine.ports.directory import Person
+from review_engine.settings import Settings, WorkflowSettings
+from review_engine.store.vault import new_key
+from review_engine.testing import TurnableClock
+
+DEMO_DATABASE = "review_engine_demo.db"
+_WEEKS = 8
+"""How long before today the story begins, so that it ends before today."""
+
+_BESIDE = ("", "-wal", "-shm", "-journal")
+
+
+def perform(call: Call, database: str, start: datetime | None) -> None:
+    """Play the story on a fresh database and say where to look next.
+
+    Args:
+        call: how the command was asked for.
+        database: path of an SQLite file, or its URL.
+        start: when the story begins (aware); None for some weeks before today.
+
+    Raises:
+        InvalidInput: it is no SQLite file, or a file that the demonstration did not make.
+    """
+    path = _sqlite_file(database)
+    replaced = _make_room(path)
+    key = _keep_key(path)
+    clock = TurnableClock(start or machine_clock() - timedelta(weeks=_WEEKS))
+    engine = open_engine(_settings(key), url=url_of(str(path)), clock=clock)
+    try:
+        calendar = engine.desk.library.calendar("business")
+        narrator = Narrator(ZoneInfo(calendar.zone), silent=call.as_json)
+        _open(narrator, path, calendar, replaced)
+        _begin(clock, calendar, exactly=start is not None)
+        for person in STAFF:
+            register_of(engine).add_person(
+                Person(person.key, person.name, person.address, frozenset({Role.named(person.role)}))
+            )
+        Player(engine, clock, calendar, narrator).play(STORY)
+        _close(call, engine, narrator, path)
+    finally:
+        engine.close()
+
+
+def _sqlite_file(database: str) -> Path:
+    text = database.removeprefix("sqlite:///")
+    if "://" in text or text in ("", ":memory:"):
+        raise InvalidInput(
+            "the demonstration keeps to an SQLite file of its own", where=database, cure="Give the path of a new file."
+        )
+    return Path(text)
+
+
+def _key_file(path: Path) -> Path:
+    return path.with_name(f"{path.name}.key")
+
+
+def _make_room(path: Path) -> bool:
+    """Remove the database of an earlier demonstration; refuse to touch anything else."""
+    if not path.parent.is_dir():
+        raise InvalidInput("there is no such folder", where=str(path.parent), cure="Make it first, or choose another.")
+    if path.exists() and not _key_file(path).is_file():
+        raise InvalidInput(
+            "this file was not made by the demonstration and is left alone",
+            where=str(path),
+            cure="Choose another one: review-engine --database other.db demo",
+        )
+    replaced = path.exists()
+    for ending in _BESIDE:
+        path.with_name(path.name + ending).unlink(missing_ok=True)
+    return replaced
+
+
+def _keep_key(path: Path) -> str:
+    key = new_key()
+    _key_file(path).unlink(missing_ok=True)
+    opened = os.open(_key_file(path), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(opened, "w", encoding="ascii") as file:
+        file.write(key + "\n")
+    return key
+
+
+def _settings(key: str) -> Settings:
+    """The shipped workflows, whatever the working folder or the environment say."""
+    return Settings().model_copy(update={"workflows": WorkflowSettings(), "secret_key": SecretStr(key)})
+
+
+def _begin(clock: TurnableClock, calendar: Calendar, *, exactly: bool) -> None:
+    """The story begins on a Monday at ten, or on the first open day after it."""
+    if exactly:
+        return
+    local = clock().astimezone(ZoneInfo(calendar.zone)).replace(hour=10, minute=0, second=0, microsecond=0)
+    local += timedelta(days=1)
+    while local.weekday() != 0 or not calendar.is_open(local):
+        local += timedelta(days=1 if local.weekday() else 7)
+    clock.turn(local)
+
+
+def _open(narrator: Narrator, path: Path, calendar: Calendar, replaced: bool) -> None:
+    again = " The one of an earlier demonstration was replaced." if replaced else ""
+    narrator.title(
+        "From the first knock to Public",
+        f"Played on {path}, with a clock that is turned.{again} Times are those of {calendar.zone}.",
+    )
+
+
+def _close(call: Call, engine: ReviewEngine, narrator: Narrator, path: Path) -> None:
+    by = Actor.host()
+    census, verified = engine.census(by=by), engine.verify_history()
+    notices = len(engine.notices(by=by))
+    document = {
+        "database": str(path),
+        "key_file": str(_key_file(path)),
+        "events": narrator.events,
+        "standing": documents.census(census),
+        "history": {"moves": verified.moves, "subjects": verified.subjects, "sound": not verified.breaks},
+        "notices": notices,
+    }
+    if call.as_json:
+        call.answer(document, "")
+        return
+    narrator.closing(Text(), said("Where everybody stands now", STRONG), *sheets.census(engine, census))
+    proof = f"{verified.moves} moves of {verified.subjects} subjects verify; {notices} notices wait in the outbox."
+    narrator.closing(Text(), said(proof, DIM), Text(), said("Now look around:", STRONG))
+    for command in _commands(path):
+        screen().print(said(f"  {command}"), soft_wrap=True)
+    key = f"Secrets of the demonstration are sealed under the key in {_key_file(path)} (readable by you only)."
+    narrator.closing(Text(), said(key, DIM))
+
+
+def _commands(path: Path) -> list[str]:
+    name = "review-engine" if shutil.which("review-engine") else os.path.relpath(sys.argv[0])
+    words = [
+        f"history {SYNC.partition('/')[2]}",
+        f"checklist {LETTERS.partition('/')[2]}",
+        f"show {INBOX.partition('/')[2]}",
+        f"activity ledger {SYNC.partition('/')[2]}",
+        "list --counts",
+        "history verify",
+    ]
+    return [f"{name} --database {path} {each}" for each in words]

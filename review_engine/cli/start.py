@@ -1,0 +1,56 @@
+"""The two commands most people meet first: the demonstration, and taking an existing catalog in."""
+
+from typing import Annotated
+
+import typer
+
+from review_engine.cli.arguments import lines_of, moment_of
+from review_engine.cli.call import call_of
+
+_PANEL = "To begin with"
+
+
+def install(app: typer.Typer) -> None:
+    """Plug this group in."""
+    app.command(rich_help_panel=_PANEL)(demo)
+    app.command(rich_help_panel=_PANEL)(adopt)
+
+
+def demo(
+    ctx: typer.Context,
+    start: Annotated[
+        str | None, typer.Option(metavar="TIME", help="When the story begins; without it, so that it ends about today.")
+    ] = None,
+) -> None:
+    """Take a handful of partners through the whole process, on a database of its own, with a clock that is turned."""
+    from review_engine.cli.demo.stage import DEMO_DATABASE, perform
+
+    call = call_of(ctx)
+    perform(call, call.database or DEMO_DATABASE, moment_of(start))
+
+
+def adopt(
+    ctx: typer.Context,
+    file: Annotated[str, typer.Argument(metavar="FILE.jsonl", help="A catalog's past, oldest first; - reads stdin.")],
+    kind: Annotated[str | None, typer.Option(help="The workflow to take it into.")] = None,
+    partner: Annotated[str, typer.Option(help="Owner of what names no partner.")] = "unclaimed",
+    strict: Annotated[bool, typer.Option("--strict", help="Exit code 1 when a line is broken.")] = False,
+) -> None:
+    """Take an existing catalog in, with its past as imported history. Running it again changes nothing.
+
+    A line is {"at": time with offset, "slug": ..., "event": "listed", "status" or "delisted", "after": status, ...}.
+    """
+    from review_engine.cli import sheets
+    from review_engine.cli.progress import watched
+
+    call = call_of(ctx)
+    call.trusted("Taking a catalog in")
+    with watched(call, file, "Taking in") as advance:
+        account = call.engine.adopt(lines_of(file), by=call.by, kind=kind, partner=partner, progress=advance)
+    odd = call.engine.desk.store.odd_events() if account.odd else []
+    document = {**account.as_dict(), "balanced": sheets.balanced(account)}
+    call.answer(document, lambda: sheets.adopted(account, odd))
+    if account.broken:
+        call.warn(f"{len(account.broken)} lines could not be read; mend them and run the file again.")
+        if strict or not (account.moves or account.odd or account.repeated):
+            raise typer.Exit(1)

@@ -1,0 +1,1 @@
+"""Where everything is kept: one contract (``ports.store``), three plugs (memory, SQLite, PostgreSQL)."""

@@ -1,0 +1,289 @@
+"""Everything that is read from a database: one SELECT a question, straight into frozen values."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from itertools import groupby
+from typing import Protocol, TypeVar
+
+from review_engine.domain.activity import Customer
+from review_engine.domain.clocks import Clock, ClockEvent
+from review_engine.domain.errors import NotFound, SchemaBehind
+from review_engine.domain.evidence import Child, Evidence, Waiver
+from review_engine.domain.facts import FactChange
+from review_engine.domain.keys import SubjectKey
+from review_engine.domain.moves import Move
+from review_engine.domain.subjects import Subject
+from review_engine.ports.store import (
+    Ask,
+    Dossier,
+    KeptNotice,
+    Look,
+    OddEvent,
+    Query,
+    SealedSecret,
+    SubmissionRecord,
+)
+from review_engine.store import mapping
+from review_engine.store.codec import Codec, encode
+from review_engine.store.mapping import Row, Written
+from review_engine.store.runners import Given, Joined, Runner, Speaking, Streaming
+from review_engine.store.soundness import LARGEST
+from review_engine.store.sql import REVISION
+from review_engine.store.terms import behind, since
+
+V = TypeVar("V")
+CHUNK = 1_000
+"""Subjects read at a time while streaming."""
+
+
+class Readable(Speaking, Protocol):
+    """What reading needs of a database."""
+
+    @property
+    def codec(self) -> Codec:
+        """How its driver is handed values."""
+
+    def reading(self, *, snapshot: bool = False) -> AbstractContextManager[Streaming]:
+        """A connection to read with; with ``snapshot`` all that is read through it is of one instant."""
+
+    def joining(self, session: object) -> AbstractContextManager[Joined]:
+        """The host's connection."""
+
+    def close(self) -> None:
+        """Close all connections."""
+
+
+class Reads:
+    """The reading half of a store on a database."""
+
+    def __init__(self, database: Readable) -> None:
+        self._reading = database
+
+    # Dossiers
+
+    def dossier(self, key: SubjectKey, ask: Ask, *, session: object | None = None) -> Dossier:
+        """See ``ports.store.Store.dossier``."""
+        if session is not None:
+            with self._reading.joining(session) as joined:
+                return self._gathered(joined, key, ask)[0]
+        with self._reading.reading(snapshot=True) as run:
+            return self._gathered(run, key, ask)[0]
+
+    def scan(self, query: Query, ask: Ask) -> Iterator[Dossier]:
+        """See ``ports.store.Store.scan``."""
+        text, given = self._chosen("scan", query)
+        page = self._reading.sql["scan.page"]
+        given["limit"] = LARGEST if query.limit is None else min(query.limit, LARGEST)
+        with self._reading.reading(snapshot=True) as run:
+            for rows in run.chunks(f"{text}\n{page}", given, CHUNK):
+                yield from self._dossiers(run, rows, ask)
+
+    def census(self, query: Query) -> dict[tuple[str, str], int]:
+        """See ``ports.store.Store.census``."""
+        text, given = self._chosen("census", query)
+        with self._reading.reading() as run:
+            rows = run.text(f"{text}\n{self._reading.sql['census.group']}", given)
+        return {(kind, state): count for kind, state, count in rows}
+
+    def subjects(self, keys: Sequence[SubjectKey]) -> dict[str, Subject]:
+        """See ``ports.store.Store.subjects``; one query for each kind."""
+        found: dict[str, Subject] = {}
+        with self._reading.reading(snapshot=True) as run:
+            for kind in sorted({key.kind for key in keys}):
+                slugs = encode([key.slug for key in keys if key.kind == kind])
+                for row in run.rows("subjects", {"kind": kind, "slugs": slugs}):
+                    subject = mapping.subject_of(row)
+                    found[subject.key] = subject
+        return found
+
+    # Ledgers
+
+    def history(self, key: SubjectKey) -> list[Move]:
+        """See ``ports.store.Store.history``."""
+        name = str(key)
+        return self._ledger("move", key, lambda row: mapping.move_of(name, row))
+
+    def histories(self, kind: str | None = None) -> Iterator[tuple[str, str, list[Move]]]:
+        """See ``ports.store.Store.histories``."""
+        name, given = ("histories", {}) if kind is None else ("histories.kind", {"kind": kind})
+        with self._reading.reading(snapshot=True) as run:
+            chunks = run.chunks(self._reading.sql[name], given, CHUNK)
+            lines = (row for rows in chunks for row in rows)
+            for (of, slug, head), moves in groupby(lines, key=lambda row: tuple(row[:3])):
+                key = f"{of}/{slug}"
+                yield key, head, [mapping.move_of(key, row[3:]) for row in moves if row[3] is not None]
+
+    def facts_ledger(self, key: SubjectKey) -> list[FactChange]:
+        """See ``ports.store.Store.facts_ledger``."""
+        return self._ledger("fact_change", key, mapping.fact_change_of)
+
+    def evidence_ledger(self, key: SubjectKey) -> list[Evidence]:
+        """See ``ports.store.Store.evidence_ledger``."""
+        return self._ledger("evidence", key, mapping.evidence_line)
+
+    def waivers_ledger(self, key: SubjectKey) -> list[Waiver]:
+        """See ``ports.store.Store.waivers_ledger``."""
+        return self._ledger("waiver", key, mapping.waiver_line)
+
+    def submissions(self, key: SubjectKey) -> list[SubmissionRecord]:
+        """See ``ports.store.Store.submissions``."""
+        return self._ledger("submission", key, mapping.submission_of)
+
+    def clock_events(self, key: SubjectKey) -> list[ClockEvent]:
+        """See ``ports.store.Store.clock_events``."""
+        return self._ledger("clock_event", key, mapping.clock_event_of)
+
+    def customers(self, key: SubjectKey) -> list[Customer]:
+        """See ``ports.store.Store.customers``."""
+        return self._ledger("activity", key, mapping.customer_of)
+
+    def looks(self, key: SubjectKey) -> list[Look]:
+        """See ``ports.store.Store.looks``."""
+        return self._ledger("secret_look", key, mapping.look_of)
+
+    def sealed(self, key: SubjectKey, fact: str) -> SealedSecret | None:
+        """See ``ports.store.Store.sealed``."""
+        rows = self._rows("sealed", {**key._asdict(), "fact": fact})
+        return mapping.secret_of(rows[0]) if rows else None
+
+    # Beside subjects
+
+    def notices(self, subject: str | None = None, *, after: int = 0, limit: int | None = None) -> list[KeptNotice]:
+        """See ``ports.store.Store.notices``."""
+        given: Written = {"after": min(after, LARGEST), "limit": LARGEST if limit is None else min(limit, LARGEST)}
+        if subject is None:
+            return [mapping.notice_of(row) for row in self._rows("notices", given)]
+        return [mapping.notice_of(row) for row in self._rows("notices.of", {**given, "subject": subject})]
+
+    def adopted(self, digests: Sequence[str]) -> frozenset[str]:
+        """See ``ports.store.Store.adopted``."""
+        return frozenset(digest for (digest,) in self._rows("adopted", {"digests": encode(list(digests))}))
+
+    def odd_events(self) -> list[OddEvent]:
+        """See ``ports.store.Store.odd_events``."""
+        return [mapping.odd_event_of(row) for row in self._rows("odd_events", {})]
+
+    def workflow(self, revision: str) -> tuple[str, str] | None:
+        """See ``ports.store.Store.workflow``."""
+        rows = self._rows("workflow", {"revision": revision})
+        return (rows[0][0], rows[0][1]) if rows else None
+
+    def check_schema(self) -> None:
+        """See ``ports.store.Store.check_schema``."""
+        try:
+            found = [version for (version,) in self._rows("version", {})]
+        except SchemaBehind:
+            raise behind("there are none") from None
+        if found != [REVISION]:
+            raise behind(f"they are of {', '.join(found) or 'none'}, this engine writes {REVISION}")
+
+    def close(self) -> None:
+        """See ``ports.store.Store.close``."""
+        self._reading.close()
+
+    # How it is read
+
+    def _rows(self, name: str, given: Given) -> list[Row]:
+        with self._reading.reading() as run:
+            return run.rows(name, given)
+
+    def _ledger(self, table: str, key: SubjectKey, value: Callable[[Row], V]) -> list[V]:
+        return [value(row) for row in self._rows(f"ledger.{table}", {"kind": key.kind, "slug": key.slug})]
+
+    def _gathered(self, run: Runner, key: SubjectKey, ask: Ask) -> tuple[Dossier, Row]:
+        """One dossier and the row of its subject. The smallest statements are the quickest on SQLite."""
+        rows = run.rows("subject", {"kind": key.kind, "slug": key.slug})
+        if not rows:
+            raise NotFound(key.kind, str(key))
+        row = rows[0]
+        mine = {"id": row[0]}
+        children: list[Child] = []
+        clocks: list[Clock] = []
+        if ask.children:
+            children = sorted((mapping.child_of(child) for child in run.rows("children", mine)), key=_place)
+        if ask.clocks:
+            clocks = sorted((mapping.clock_of(clock) for clock in run.rows("clocks", mine)), key=_sla)
+        stamp = self._reading.codec.stamp
+        active = {
+            window: run.rows("active", {"id": row[0], "since": stamp(since(ask.now, window))})[0][0]
+            for window in ask.windows
+        }
+        answers = run.rows("answer", ask.answer._asdict()) if ask.answer else ()
+        answer = mapping.answer_of(answers[0]) if answers else None
+        return Dossier(mapping.subject_of(row), tuple(children), active, tuple(clocks), answer), row
+
+    def _dossiers(self, run: Runner, rows: list[Row], ask: Ask) -> Iterator[Dossier]:
+        """Dossiers of many subjects: what lies beside them is read with one statement of each sort."""
+        if not (ask.windows or ask.children or ask.clocks):
+            for row in rows:
+                yield Dossier(mapping.subject_of(row))
+            return
+        ids = encode([row[0] for row in rows])
+        children = self._children(run, ids) if ask.children else {}
+        clocks = self._clocks(run, ids) if ask.clocks else {}
+        active = self._active(run, ids, ask) if ask.windows else {}
+        none = dict.fromkeys(ask.windows, 0)
+        for row in rows:
+            number = row[0]
+            yield Dossier(
+                mapping.subject_of(row),
+                tuple(sorted(children.get(number, ()), key=_place)),
+                active.get(number) or dict(none),
+                tuple(sorted(clocks.get(number, ()), key=_sla)),
+            )
+
+    def _children(self, run: Runner, ids: str) -> dict[int, list[Child]]:
+        found: dict[int, list[Child]] = {}
+        for row in run.rows("children.many", {"ids": ids}):
+            found.setdefault(row[4], []).append(mapping.child_of(row))
+        return found
+
+    def _clocks(self, run: Runner, ids: str) -> dict[int, list[Clock]]:
+        found: dict[int, list[Clock]] = {}
+        for row in run.rows("clocks.many", {"ids": ids}):
+            found.setdefault(row[14], []).append(mapping.clock_of(row))
+        return found
+
+    def _active(self, run: Runner, ids: str, ask: Ask) -> dict[int, dict[int, int]]:
+        stamp = self._reading.codec.stamp
+        starts = {window: stamp(since(ask.now, window)) for window in ask.windows}
+        counted: dict[int, dict[str, int]] = {}
+        for number, start, count in run.rows("active.many", {"ids": ids, "windows": encode([*{*starts.values()}])}):
+            counted.setdefault(number, {})[start] = count
+        return {
+            number: {window: by_start.get(start, 0) for window, start in starts.items()}
+            for number, by_start in counted.items()
+        }
+
+    def _chosen(self, name: str, query: Query) -> tuple[str, dict[str, object]]:
+        """The statement of that name with the query's conditions, and what it is given."""
+        conditions: list[str] = []
+        given: dict[str, object] = {}
+        for condition, values in _conditions(query):
+            conditions.append(self._reading.sql[f"where.{condition}"])
+            given.update(values)
+        text = self._reading.sql[name]
+        return (f"{text}\nWHERE {' AND '.join(conditions)}" if conditions else text), given
+
+
+def _conditions(query: Query) -> Iterator[tuple[str, Written]]:
+    if query.kind is not None:
+        yield "kind", {"kind": query.kind}
+    if query.states:
+        yield "states", {"states": encode(query.states)}
+    if query.partners is not None:
+        yield "partners", {"partners": encode(sorted(query.partners))}
+    if query.parent is not None:
+        above = SubjectKey.parse(query.parent)
+        yield "parent", {"above_kind": above.kind, "above_slug": above.slug}
+    if query.after:
+        place = SubjectKey.parse(query.after)
+        yield "after", {"after_kind": place.kind, "after_slug": place.slug}
+
+
+def _place(child: Child) -> tuple[str, str]:
+    return child.slug, child.kind
+
+
+def _sla(clock: Clock) -> str:
+    return clock.sla

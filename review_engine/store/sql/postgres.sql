@@ -1,0 +1,927 @@
+-- name: subject
+SELECT review_subject.id, review_subject.kind, review_subject.slug, review_subject.partner, review_subject.state,
+    review_subject.since, review_subject.number, review_subject.revision, review_subject.workflow,
+    review_subject.created_at, CAST(review_subject.facts AS TEXT) AS facts, CAST(review_subject.said AS TEXT) AS
+    said, review_subject.facts_hash, CAST(review_subject.evidence AS TEXT) AS evidence, CAST(review_subject.waivers
+    AS TEXT) AS waivers, CAST(review_subject.submission AS TEXT) AS submission, review_subject.parent,
+    review_subject.head, review_subject.parent_id
+FROM review_subject
+WHERE review_subject.kind = %(kind)s::VARCHAR COLLATE "C" AND review_subject.slug = %(slug)s::VARCHAR COLLATE "C"
+
+-- name: subjects
+SELECT review_subject.id, review_subject.kind, review_subject.slug, review_subject.partner, review_subject.state,
+    review_subject.since, review_subject.number, review_subject.revision, review_subject.workflow,
+    review_subject.created_at, CAST(review_subject.facts AS TEXT) AS facts, CAST(review_subject.said AS TEXT) AS
+    said, review_subject.facts_hash, CAST(review_subject.evidence AS TEXT) AS evidence, CAST(review_subject.waivers
+    AS TEXT) AS waivers, CAST(review_subject.submission AS TEXT) AS submission, review_subject.parent,
+    review_subject.head, review_subject.parent_id
+FROM review_subject
+WHERE review_subject.kind = %(kind)s::VARCHAR COLLATE "C" AND review_subject.slug IN (SELECT entry.value
+FROM jsonb_array_elements_text(CAST(%(slugs)s::VARCHAR AS JSONB)) AS entry(value))
+
+-- name: scan
+SELECT review_subject.id, review_subject.kind, review_subject.slug, review_subject.partner, review_subject.state,
+    review_subject.since, review_subject.number, review_subject.revision, review_subject.workflow,
+    review_subject.created_at, CAST(review_subject.facts AS TEXT) AS facts, CAST(review_subject.said AS TEXT) AS
+    said, review_subject.facts_hash, CAST(review_subject.evidence AS TEXT) AS evidence, CAST(review_subject.waivers
+    AS TEXT) AS waivers, CAST(review_subject.submission AS TEXT) AS submission, review_subject.parent,
+    review_subject.head, review_subject.parent_id
+FROM review_subject
+
+-- name: scan.page
+ORDER BY review_subject.kind, review_subject.slug
+LIMIT %(limit)s
+
+-- name: census
+SELECT review_subject.kind, review_subject.state, count(*) AS count_1
+FROM review_subject
+
+-- name: census.group
+GROUP BY review_subject.kind, review_subject.state
+
+-- name: where.kind
+review_subject.kind = %(kind)s::VARCHAR COLLATE "C"
+
+-- name: where.states
+review_subject.state IN (SELECT entry.value
+FROM jsonb_array_elements_text(CAST(%(states)s::VARCHAR AS JSONB)) AS entry(value))
+
+-- name: where.partners
+review_subject.partner IN (SELECT entry.value
+FROM jsonb_array_elements_text(CAST(%(partners)s::VARCHAR AS JSONB)) AS entry(value))
+
+-- name: where.parent
+review_subject.parent_id = (SELECT above.id
+FROM review_subject AS above
+WHERE above.kind = %(above_kind)s::VARCHAR COLLATE "C" AND above.slug = %(above_slug)s::VARCHAR COLLATE "C")
+
+-- name: where.after
+(review_subject.kind, review_subject.slug) > (%(after_kind)s::VARCHAR, %(after_slug)s::VARCHAR)
+
+-- name: active
+SELECT count(*) AS count_1
+FROM review_activity
+WHERE review_activity.subject_id = %(id)s::BIGINT AND review_activity.excluded = '' AND review_activity.last_seen >=
+    %(since)s::TIMESTAMP WITH TIME ZONE
+
+-- name: clocks
+SELECT review_clock.sla, review_clock.cycle, review_clock.round, review_clock.state, review_clock.started_at,
+    review_clock.due_at, review_clock.within, review_clock.calendar, review_clock.rest, review_clock.paused_at,
+    review_clock.reminded, review_clock.breached_at, review_clock.stopped_at, review_clock.wakes_at
+FROM review_clock
+WHERE review_clock.subject_id = %(id)s::BIGINT
+
+-- name: children
+SELECT child.kind, child.slug, child.state, CAST(child.evidence AS TEXT) AS evidence
+FROM review_subject AS child
+WHERE child.parent_id = %(id)s::BIGINT
+
+-- name: answer
+SELECT review_answer.scope, review_answer.key, review_answer.digest, review_answer.body, review_answer.at
+FROM review_answer
+WHERE review_answer.scope = %(scope)s::VARCHAR AND review_answer.key = %(key)s::VARCHAR
+
+-- name: active.many
+SELECT review_activity.subject_id, entry.value, count(*) AS count_1
+FROM review_activity, jsonb_array_elements_text(CAST(%(windows)s::VARCHAR AS JSONB)) AS entry(value)
+WHERE review_activity.subject_id IN (SELECT CAST(entry.value AS BIGINT) AS value
+FROM jsonb_array_elements_text(CAST(%(ids)s::VARCHAR AS JSONB)) AS entry(value)) AND review_activity.excluded = ''
+    AND review_activity.last_seen >= CAST(entry.value AS TIMESTAMP WITH TIME ZONE) GROUP BY
+    review_activity.subject_id, entry.value
+
+-- name: clocks.many
+SELECT review_clock.sla, review_clock.cycle, review_clock.round, review_clock.state, review_clock.started_at,
+    review_clock.due_at, review_clock.within, review_clock.calendar, review_clock.rest, review_clock.paused_at,
+    review_clock.reminded, review_clock.breached_at, review_clock.stopped_at, review_clock.wakes_at,
+    review_clock.subject_id
+FROM review_clock
+WHERE review_clock.subject_id IN (SELECT CAST(entry.value AS BIGINT) AS value
+FROM jsonb_array_elements_text(CAST(%(ids)s::VARCHAR AS JSONB)) AS entry(value))
+
+-- name: children.many
+SELECT child.kind, child.slug, child.state, CAST(child.evidence AS TEXT) AS evidence, child.parent_id
+FROM review_subject AS child
+WHERE child.parent_id IN (SELECT CAST(entry.value AS BIGINT) AS value
+FROM jsonb_array_elements_text(CAST(%(ids)s::VARCHAR AS JSONB)) AS entry(value))
+
+-- name: ledger.move
+SELECT review_move.number, review_move.transition, review_move.source, review_move.target, review_move.role,
+    review_move.by, review_move.at, review_move.workflow, review_move.round, review_move.facts_hash,
+    review_move.comment, CAST(review_move.verdicts AS TEXT) AS verdicts, review_move.previous, review_move.hash
+FROM review_move JOIN review_subject ON review_subject.id = review_move.subject_id
+WHERE review_subject.kind = %(kind)s::VARCHAR COLLATE "C" AND review_subject.slug = %(slug)s::VARCHAR COLLATE "C"
+    ORDER BY review_move.number
+
+-- name: ledger.fact_change
+SELECT review_fact_change.name, CAST(review_fact_change.value AS TEXT) AS value, review_fact_change.role,
+    review_fact_change.by, review_fact_change.at
+FROM review_fact_change JOIN review_subject ON review_subject.id = review_fact_change.subject_id
+WHERE review_subject.kind = %(kind)s::VARCHAR COLLATE "C" AND review_subject.slug = %(slug)s::VARCHAR COLLATE "C"
+    ORDER BY review_fact_change.id
+
+-- name: ledger.evidence
+SELECT review_evidence.probe, review_evidence.outcome, review_evidence.at, review_evidence.by,
+    review_evidence.expires_at, review_evidence.note, review_evidence.number
+FROM review_evidence JOIN review_subject ON review_subject.id = review_evidence.subject_id
+WHERE review_subject.kind = %(kind)s::VARCHAR COLLATE "C" AND review_subject.slug = %(slug)s::VARCHAR COLLATE "C"
+    ORDER BY review_evidence.id
+
+-- name: ledger.waiver
+SELECT review_waiver.guard, review_waiver.reason, review_waiver.by, review_waiver.at, review_waiver.until
+FROM review_waiver JOIN review_subject ON review_subject.id = review_waiver.subject_id
+WHERE review_subject.kind = %(kind)s::VARCHAR COLLATE "C" AND review_subject.slug = %(slug)s::VARCHAR COLLATE "C"
+    ORDER BY review_waiver.id
+
+-- name: ledger.submission
+SELECT review_submission.round, review_submission.opened_at, review_submission.opened_by,
+    review_submission.facts_hash, review_submission.claimed_by, review_submission.claimed_at,
+    review_submission.decision, CAST(review_submission.taken AS TEXT) AS taken, CAST(review_submission.facts AS
+    TEXT) AS facts
+FROM review_submission JOIN review_subject ON review_subject.id = review_submission.subject_id
+WHERE review_subject.kind = %(kind)s::VARCHAR COLLATE "C" AND review_subject.slug = %(slug)s::VARCHAR COLLATE "C"
+    ORDER BY review_submission.round
+
+-- name: ledger.clock_event
+SELECT review_clock_event.sla, review_clock_event.cycle, review_clock_event.kind, review_clock_event.mark,
+    review_clock_event.at, review_clock_event.due_at, review_clock_event.note
+FROM review_clock_event JOIN review_subject ON review_subject.id = review_clock_event.subject_id
+WHERE review_subject.kind = %(kind)s::VARCHAR COLLATE "C" AND review_subject.slug = %(slug)s::VARCHAR COLLATE "C"
+    ORDER BY review_clock_event.id
+
+-- name: ledger.activity
+SELECT review_activity.customer, review_activity.first_seen, review_activity.last_seen, review_activity.source,
+    review_activity.excluded
+FROM review_activity JOIN review_subject ON review_subject.id = review_activity.subject_id
+WHERE review_subject.kind = %(kind)s::VARCHAR COLLATE "C" AND review_subject.slug = %(slug)s::VARCHAR COLLATE "C"
+    ORDER BY review_activity.customer
+
+-- name: ledger.secret_look
+SELECT review_secret_look.fact, review_secret_look.by, review_secret_look.at
+FROM review_secret_look JOIN review_subject ON review_subject.id = review_secret_look.subject_id
+WHERE review_subject.kind = %(kind)s::VARCHAR COLLATE "C" AND review_subject.slug = %(slug)s::VARCHAR COLLATE "C"
+    ORDER BY review_secret_look.id
+
+-- name: histories
+SELECT review_subject.kind, review_subject.slug, review_subject.head, review_move.number, review_move.transition,
+    review_move.source, review_move.target, review_move.role, review_move.by, review_move.at, review_move.workflow,
+    review_move.round, review_move.facts_hash, review_move.comment, CAST(review_move.verdicts AS TEXT) AS verdicts,
+    review_move.previous, review_move.hash
+FROM review_subject LEFT OUTER JOIN review_move ON review_move.subject_id = review_subject.id ORDER BY
+    review_subject.kind, review_subject.slug, review_move.number
+
+-- name: histories.kind
+SELECT review_subject.kind, review_subject.slug, review_subject.head, review_move.number, review_move.transition,
+    review_move.source, review_move.target, review_move.role, review_move.by, review_move.at, review_move.workflow,
+    review_move.round, review_move.facts_hash, review_move.comment, CAST(review_move.verdicts AS TEXT) AS verdicts,
+    review_move.previous, review_move.hash
+FROM review_subject LEFT OUTER JOIN review_move ON review_move.subject_id = review_subject.id
+WHERE review_subject.kind = %(kind)s::VARCHAR COLLATE "C" ORDER BY review_subject.kind, review_subject.slug,
+    review_move.number
+
+-- name: sealed
+SELECT review_secret.fact, review_secret.version, review_secret.sealed
+FROM review_secret JOIN review_subject ON review_subject.id = review_secret.subject_id
+WHERE review_subject.kind = %(kind)s::VARCHAR COLLATE "C" AND review_subject.slug = %(slug)s::VARCHAR COLLATE "C"
+    AND review_secret.fact = %(fact)s::VARCHAR ORDER BY review_secret.version DESC
+LIMIT 1
+
+-- name: notices
+SELECT review_notice.id, review_notice.status, review_notice.name, review_notice.subject, review_notice.partner,
+    review_notice.cause, CAST(review_notice.audience AS TEXT) AS audience, review_notice.at,
+    CAST(review_notice.context AS TEXT) AS context
+FROM review_notice
+WHERE review_notice.id > %(after)s::BIGINT ORDER BY review_notice.id
+LIMIT %(limit)s
+
+-- name: notices.of
+SELECT review_notice.id, review_notice.status, review_notice.name, review_notice.subject, review_notice.partner,
+    review_notice.cause, CAST(review_notice.audience AS TEXT) AS audience, review_notice.at,
+    CAST(review_notice.context AS TEXT) AS context
+FROM review_notice
+WHERE review_notice.id > %(after)s::BIGINT AND review_notice.subject = %(subject)s::VARCHAR ORDER BY
+    review_notice.id
+LIMIT %(limit)s
+
+-- name: subject.id
+SELECT review_subject.id
+FROM review_subject
+WHERE review_subject.kind = %(kind)s::VARCHAR COLLATE "C" AND review_subject.slug = %(slug)s::VARCHAR COLLATE "C"
+
+-- name: subject.lock
+SELECT review_subject.id
+FROM review_subject
+WHERE review_subject.kind = %(kind)s::VARCHAR COLLATE "C" AND review_subject.slug = %(slug)s::VARCHAR COLLATE "C"
+    FOR NO KEY UPDATE
+
+-- name: subject.update
+UPDATE review_subject SET state=%(state)s::VARCHAR, since=%(since)s::TIMESTAMP WITH TIME ZONE,
+    number=%(number)s::INTEGER, revision=%(revision)s::BIGINT, workflow=%(workflow)s::VARCHAR,
+    facts=%(facts)s::JSONB, said=%(said)s::JSONB, facts_hash=%(facts_hash)s::VARCHAR, evidence=%(evidence)s::JSONB,
+    waivers=%(waivers)s::JSONB, submission=%(submission)s::JSONB, head=%(head)s::VARCHAR WHERE review_subject.id =
+    %(its_id)s::BIGINT AND review_subject.revision = %(read_revision)s::BIGINT
+
+-- name: subject.bump
+UPDATE review_subject SET revision=(review_subject.revision + 1) WHERE review_subject.id = %(its_id)s::BIGINT
+
+-- name: subjects.bump
+UPDATE review_subject SET revision=(review_subject.revision + 1) WHERE review_subject.id IN (SELECT CAST(entry.value
+    AS BIGINT) AS value
+FROM jsonb_array_elements_text(CAST(%(ids)s::VARCHAR AS JSONB)) AS entry(value))
+
+-- name: subjects.new
+SELECT nextval(pg_get_serial_sequence('review_subject', 'id')) AS nextval_1
+FROM generate_series(1, %(count)s::INTEGER) AS one
+
+-- name: insert.subject
+INSERT INTO review_subject (id, kind, slug, partner, state, since, number, revision, workflow, created_at, facts,
+    said, facts_hash, evidence, waivers, submission, parent, parent_id, head) SELECT r.id, r.kind, r.slug,
+    r.partner, r.state, r.since, r.number, r.revision, r.workflow, r.created_at, CAST(r.facts AS JSONB) AS facts,
+    CAST(r.said AS JSONB) AS said, r.facts_hash, CAST(r.evidence AS JSONB) AS evidence, CAST(r.waivers AS JSONB) AS
+    waivers, CAST(r.submission AS JSONB) AS submission, r.parent, r.parent_id, r.head
+FROM jsonb_to_recordset(CAST(%(subject)s::VARCHAR AS JSONB)) AS r(id BIGINT, kind VARCHAR COLLATE "C", slug VARCHAR
+    COLLATE "C", partner VARCHAR COLLATE "C", state VARCHAR, since TIMESTAMP WITH TIME ZONE, number INTEGER,
+    revision BIGINT, workflow VARCHAR, created_at TIMESTAMP WITH TIME ZONE, facts TEXT, said TEXT, facts_hash
+    VARCHAR, evidence TEXT, waivers TEXT, submission TEXT, parent VARCHAR COLLATE "C", parent_id BIGINT, head
+    VARCHAR)
+
+-- name: insert.move
+INSERT INTO review_move (subject_id, number, transition, source, target, role, by, at, workflow, round, facts_hash,
+    comment, verdicts, previous, hash) SELECT r.subject_id, r.number, r.transition, r.source, r.target, r.role,
+    r.by, r.at, r.workflow, r.round, r.facts_hash, r.comment, CAST(r.verdicts AS JSONB) AS verdicts, r.previous,
+    r.hash
+FROM jsonb_to_recordset(CAST(%(move)s::VARCHAR AS JSONB)) AS r(subject_id BIGINT, number INTEGER, transition
+    VARCHAR, source VARCHAR, target VARCHAR, role VARCHAR, by VARCHAR, at TIMESTAMP WITH TIME ZONE, workflow
+    VARCHAR, round INTEGER, facts_hash VARCHAR, comment TEXT, verdicts TEXT, previous VARCHAR, hash VARCHAR)
+
+-- name: insert.fact_change
+INSERT INTO review_fact_change (subject_id, name, value, role, by, at) SELECT r.subject_id, r.name, CAST(r.value AS
+    JSONB) AS value, r.role, r.by, r.at
+FROM jsonb_to_recordset(CAST(%(fact_change)s::VARCHAR AS JSONB)) AS r(subject_id BIGINT, name VARCHAR, value TEXT,
+    role VARCHAR, by VARCHAR, at TIMESTAMP WITH TIME ZONE)
+
+-- name: insert.evidence
+INSERT INTO review_evidence (subject_id, probe, outcome, at, by, expires_at, note, number) SELECT r.subject_id,
+    r.probe, r.outcome, r.at, r.by, r.expires_at, r.note, r.number
+FROM jsonb_to_recordset(CAST(%(evidence)s::VARCHAR AS JSONB)) AS r(subject_id BIGINT, probe VARCHAR, outcome
+    VARCHAR, at TIMESTAMP WITH TIME ZONE, by VARCHAR, expires_at TIMESTAMP WITH TIME ZONE, note TEXT, number
+    INTEGER)
+
+-- name: insert.waiver
+INSERT INTO review_waiver (subject_id, guard, reason, by, at, until) SELECT r.subject_id, r.guard, r.reason, r.by,
+    r.at, r.until
+FROM jsonb_to_recordset(CAST(%(waiver)s::VARCHAR AS JSONB)) AS r(subject_id BIGINT, guard VARCHAR, reason TEXT, by
+    VARCHAR, at TIMESTAMP WITH TIME ZONE, until TIMESTAMP WITH TIME ZONE)
+
+-- name: insert.submission
+INSERT INTO review_submission (subject_id, round, opened_at, opened_by, facts_hash, claimed_by, claimed_at,
+    decision, taken, facts) SELECT r.subject_id, r.round, r.opened_at, r.opened_by, r.facts_hash, r.claimed_by,
+    r.claimed_at, r.decision, CAST(r.taken AS JSONB) AS taken, CAST(r.facts AS JSONB) AS facts
+FROM jsonb_to_recordset(CAST(%(submission)s::VARCHAR AS JSONB)) AS r(subject_id BIGINT, round INTEGER, opened_at
+    TIMESTAMP WITH TIME ZONE, opened_by VARCHAR, facts_hash VARCHAR, claimed_by VARCHAR, claimed_at TIMESTAMP WITH
+    TIME ZONE, decision VARCHAR, taken TEXT, facts TEXT) ON CONFLICT (subject_id, round) DO UPDATE SET opened_at =
+    excluded.opened_at, opened_by = excluded.opened_by, facts_hash = excluded.facts_hash, claimed_by =
+    excluded.claimed_by, claimed_at = excluded.claimed_at, decision = excluded.decision, taken = excluded.taken
+
+-- name: insert.clock
+INSERT INTO review_clock (subject_id, sla, cycle, round, state, started_at, due_at, within, calendar, rest,
+    paused_at, reminded, breached_at, stopped_at, wakes_at) SELECT r.subject_id, r.sla, r.cycle, r.round, r.state,
+    r.started_at, r.due_at, r.within, r.calendar, r.rest, r.paused_at, r.reminded, r.breached_at, r.stopped_at,
+    r.wakes_at
+FROM jsonb_to_recordset(CAST(%(clock)s::VARCHAR AS JSONB)) AS r(subject_id BIGINT, sla VARCHAR, cycle INTEGER, round
+    INTEGER, state VARCHAR, started_at TIMESTAMP WITH TIME ZONE, due_at TIMESTAMP WITH TIME ZONE, within VARCHAR,
+    calendar VARCHAR, rest BIGINT, paused_at TIMESTAMP WITH TIME ZONE, reminded INTEGER, breached_at TIMESTAMP WITH
+    TIME ZONE, stopped_at TIMESTAMP WITH TIME ZONE, wakes_at TIMESTAMP WITH TIME ZONE) ON CONFLICT (subject_id, sla)
+    DO UPDATE SET cycle = excluded.cycle, round = excluded.round, state = excluded.state, started_at =
+    excluded.started_at, due_at = excluded.due_at, within = excluded.within, calendar = excluded.calendar, rest =
+    excluded.rest, paused_at = excluded.paused_at, reminded = excluded.reminded, breached_at = excluded.breached_at,
+    stopped_at = excluded.stopped_at, wakes_at = excluded.wakes_at
+
+-- name: insert.clock_event
+INSERT INTO review_clock_event (subject_id, sla, cycle, kind, mark, at, due_at, note) SELECT r.subject_id, r.sla,
+    r.cycle, r.kind, r.mark, r.at, r.due_at, r.note
+FROM jsonb_to_recordset(CAST(%(clock_event)s::VARCHAR AS JSONB)) AS r(subject_id BIGINT, sla VARCHAR, cycle INTEGER,
+    kind VARCHAR, mark INTEGER, at TIMESTAMP WITH TIME ZONE, due_at TIMESTAMP WITH TIME ZONE, note TEXT)
+
+-- name: insert.notice
+INSERT INTO review_notice (name, subject, partner, cause, audience, at, context, idem_key, status) SELECT r.name,
+    r.subject, r.partner, r.cause, CAST(r.audience AS JSONB) AS audience, r.at, CAST(r.context AS JSONB) AS context,
+    r.idem_key, r.status
+FROM jsonb_to_recordset(CAST(%(notice)s::VARCHAR AS JSONB)) AS r(name VARCHAR, subject VARCHAR, partner VARCHAR,
+    cause VARCHAR, audience TEXT, at TIMESTAMP WITH TIME ZONE, context TEXT, idem_key VARCHAR, status VARCHAR)
+
+-- name: insert.secret
+INSERT INTO review_secret (subject_id, fact, version, sealed) SELECT r.subject_id, r.fact, r.version, r.sealed
+FROM jsonb_to_recordset(CAST(%(secret)s::VARCHAR AS JSONB)) AS r(subject_id BIGINT, fact VARCHAR, version INTEGER,
+    sealed BYTEA)
+
+-- name: insert.secret_look
+INSERT INTO review_secret_look (subject_id, fact, by, at) SELECT r.subject_id, r.fact, r.by, r.at
+FROM jsonb_to_recordset(CAST(%(secret_look)s::VARCHAR AS JSONB)) AS r(subject_id BIGINT, fact VARCHAR, by VARCHAR,
+    at TIMESTAMP WITH TIME ZONE)
+
+-- name: insert.partner
+INSERT INTO review_partner (key, name) SELECT r.key, r.name
+FROM jsonb_to_recordset(CAST(%(partner)s::VARCHAR AS JSONB)) AS r(key VARCHAR COLLATE "C", name VARCHAR) ON CONFLICT
+    (key) DO UPDATE SET name = excluded.name
+
+-- name: insert.person
+INSERT INTO review_person (key, name, address, mailbox, roles) SELECT r.key, r.name, r.address, r.mailbox,
+    CAST(r.roles AS JSONB) AS roles
+FROM jsonb_to_recordset(CAST(%(person)s::VARCHAR AS JSONB)) AS r(key VARCHAR COLLATE "C", name VARCHAR, address
+    VARCHAR, mailbox VARCHAR, roles TEXT) ON CONFLICT DO NOTHING
+
+-- name: insert.answer
+INSERT INTO review_answer (scope, key, digest, body, at) SELECT r.scope, r.key, r.digest, r.body, r.at
+FROM jsonb_to_recordset(CAST(%(answer)s::VARCHAR AS JSONB)) AS r(scope VARCHAR, key VARCHAR, digest VARCHAR, body
+    TEXT, at TIMESTAMP WITH TIME ZONE)
+
+-- name: insert.imported
+INSERT INTO review_imported (digest) SELECT r.digest
+FROM jsonb_to_recordset(CAST(%(imported)s::VARCHAR AS JSONB)) AS r(digest VARCHAR)
+
+-- name: insert.odd_event
+INSERT INTO review_odd_event (digest, subject, reason, event, at) SELECT r.digest, r.subject, r.reason, r.event,
+    r.at
+FROM jsonb_to_recordset(CAST(%(odd_event)s::VARCHAR AS JSONB)) AS r(digest VARCHAR, subject VARCHAR, reason TEXT,
+    event TEXT, at TIMESTAMP WITH TIME ZONE)
+
+-- name: insert.workflow
+INSERT INTO review_workflow (revision, kind, document) SELECT r.revision, r.kind, r.document
+FROM jsonb_to_recordset(CAST(%(workflow)s::VARCHAR AS JSONB)) AS r(revision VARCHAR, kind VARCHAR, document TEXT) ON
+    CONFLICT DO NOTHING
+
+-- name: insert.person_partner
+INSERT INTO review_person_partner (person, partner) SELECT coalesce((SELECT review_person.key
+FROM review_person
+WHERE review_person.key = r.person), (SELECT review_person.key
+FROM review_person
+WHERE review_person.mailbox = r.mailbox), r.person) AS coalesce_1, r.partner
+FROM jsonb_to_recordset(CAST(%(person_partner)s::VARCHAR AS JSONB)) AS r(person VARCHAR COLLATE "C", partner VARCHAR
+    COLLATE "C", mailbox VARCHAR) ON CONFLICT DO NOTHING
+
+-- name: dossier
+SELECT review_subject.id, review_subject.kind, review_subject.slug, review_subject.partner, review_subject.state,
+    review_subject.since, review_subject.number, review_subject.revision, review_subject.workflow,
+    review_subject.created_at, CAST(review_subject.facts AS TEXT) AS facts, CAST(review_subject.said AS TEXT) AS
+    said, review_subject.facts_hash, CAST(review_subject.evidence AS TEXT) AS evidence, CAST(review_subject.waivers
+    AS TEXT) AS waivers, CAST(review_subject.submission AS TEXT) AS submission, review_subject.parent,
+    review_subject.head, review_subject.parent_id, review_answer.scope, review_answer.key, review_answer.digest,
+    review_answer.body, review_answer.at, CASE WHEN (%(windows)s::VARCHAR IS NOT NULL) THEN CAST((SELECT
+    jsonb_object_agg(entry.value, (SELECT count(*) AS count_1
+FROM review_activity
+WHERE review_activity.subject_id = review_subject.id AND review_activity.excluded = '' AND review_activity.last_seen
+    >= CAST(entry.value AS TIMESTAMP WITH TIME ZONE))) AS jsonb_object_agg_1
+FROM jsonb_array_elements_text(CAST(%(windows)s::VARCHAR AS JSONB)) AS entry(value)) AS TEXT) END AS anon_1, CASE
+    WHEN %(wants_clocks)s THEN CAST((SELECT jsonb_agg(jsonb_build_array(review_clock.sla, review_clock.cycle,
+    review_clock.round, review_clock.state, review_clock.started_at, review_clock.due_at, review_clock.within,
+    review_clock.calendar, review_clock.rest, review_clock.paused_at, review_clock.reminded,
+    review_clock.breached_at, review_clock.stopped_at, review_clock.wakes_at)) AS jsonb_agg_1
+FROM review_clock
+WHERE review_clock.subject_id = review_subject.id) AS TEXT) END AS anon_2, CASE WHEN %(wants_children)s THEN
+    CAST((SELECT jsonb_agg(jsonb_build_array(child.kind, child.slug, child.state, child.evidence)) AS jsonb_agg_2
+FROM review_subject AS child
+WHERE child.parent_id = review_subject.id) AS TEXT) END AS anon_3
+FROM review_subject LEFT OUTER JOIN review_answer ON review_answer.scope = %(scope)s::VARCHAR AND review_answer.key
+    = %(key)s::VARCHAR
+WHERE review_subject.kind = %(kind)s::VARCHAR COLLATE "C" AND review_subject.slug = %(slug)s::VARCHAR COLLATE "C"
+
+-- name: hit.update
+UPDATE review_subject SET state=%(state)s::VARCHAR, since=%(since)s::TIMESTAMP WITH TIME ZONE,
+    number=%(number)s::INTEGER, revision=%(revision)s::BIGINT, workflow=%(workflow)s::VARCHAR,
+    facts=%(facts)s::JSONB, said=%(said)s::JSONB, facts_hash=%(facts_hash)s::VARCHAR, evidence=%(evidence)s::JSONB,
+    waivers=%(waivers)s::JSONB, submission=%(submission)s::JSONB, head=%(head)s::VARCHAR WHERE review_subject.id =
+    %(its_id)s::BIGINT AND review_subject.revision = %(read_revision)s::BIGINT RETURNING review_subject.id,
+    review_subject.parent_id
+
+-- name: hit.insert
+INSERT INTO review_subject (kind, slug, partner, state, since, number, revision, workflow, created_at, facts, said,
+    facts_hash, evidence, waivers, submission, parent, parent_id, head) VALUES (%(kind)s::VARCHAR COLLATE "C",
+    %(slug)s::VARCHAR COLLATE "C", %(partner)s::VARCHAR COLLATE "C", %(state)s::VARCHAR, %(since)s::TIMESTAMP WITH
+    TIME ZONE, %(number)s::INTEGER, %(revision)s::BIGINT, %(workflow)s::VARCHAR, %(created_at)s::TIMESTAMP WITH TIME
+    ZONE, %(facts)s::JSONB, %(said)s::JSONB, %(facts_hash)s::VARCHAR, %(evidence)s::JSONB, %(waivers)s::JSONB,
+    %(submission)s::JSONB, %(parent)s::VARCHAR COLLATE "C", %(parent_id)s::BIGINT, %(head)s::VARCHAR) RETURNING
+    review_subject.id, review_subject.parent_id
+
+-- name: part.parent
+UPDATE review_subject SET revision=(review_subject.revision + 1) FROM hit WHERE review_subject.id = hit.parent_id
+
+-- name: part.move
+INSERT INTO review_move (subject_id, number, transition, source, target, role, by, at, workflow, round, facts_hash,
+    comment, verdicts, previous, hash) SELECT hit.id, r.number, r.transition, r.source, r.target, r.role, r.by,
+    r.at, r.workflow, r.round, r.facts_hash, r.comment, CAST(r.verdicts AS JSONB) AS verdicts, r.previous, r.hash
+FROM hit JOIN jsonb_to_recordset(CAST(%(move)s::VARCHAR AS JSONB)) AS r(number INTEGER, transition VARCHAR, source
+    VARCHAR, target VARCHAR, role VARCHAR, by VARCHAR, at TIMESTAMP WITH TIME ZONE, workflow VARCHAR, round INTEGER,
+    facts_hash VARCHAR, comment TEXT, verdicts TEXT, previous VARCHAR, hash VARCHAR) ON true
+
+-- name: part.fact_change
+INSERT INTO review_fact_change (subject_id, name, value, role, by, at) SELECT hit.id, r.name, CAST(r.value AS JSONB)
+    AS value, r.role, r.by, r.at
+FROM hit JOIN jsonb_to_recordset(CAST(%(fact_change)s::VARCHAR AS JSONB)) AS r(name VARCHAR, value TEXT, role
+    VARCHAR, by VARCHAR, at TIMESTAMP WITH TIME ZONE) ON true
+
+-- name: part.evidence
+INSERT INTO review_evidence (subject_id, probe, outcome, at, by, expires_at, note, number) SELECT hit.id, r.probe,
+    r.outcome, r.at, r.by, r.expires_at, r.note, r.number
+FROM hit JOIN jsonb_to_recordset(CAST(%(evidence)s::VARCHAR AS JSONB)) AS r(probe VARCHAR, outcome VARCHAR, at
+    TIMESTAMP WITH TIME ZONE, by VARCHAR, expires_at TIMESTAMP WITH TIME ZONE, note TEXT, number INTEGER) ON true
+
+-- name: part.waiver
+INSERT INTO review_waiver (subject_id, guard, reason, by, at, until) SELECT hit.id, r.guard, r.reason, r.by, r.at,
+    r.until
+FROM hit JOIN jsonb_to_recordset(CAST(%(waiver)s::VARCHAR AS JSONB)) AS r(guard VARCHAR, reason TEXT, by VARCHAR, at
+    TIMESTAMP WITH TIME ZONE, until TIMESTAMP WITH TIME ZONE) ON true
+
+-- name: part.submission
+INSERT INTO review_submission (subject_id, round, opened_at, opened_by, facts_hash, claimed_by, claimed_at,
+    decision, taken, facts) SELECT hit.id, r.round, r.opened_at, r.opened_by, r.facts_hash, r.claimed_by,
+    r.claimed_at, r.decision, CAST(r.taken AS JSONB) AS taken, CAST(r.facts AS JSONB) AS facts
+FROM hit JOIN jsonb_to_recordset(CAST(%(submission)s::VARCHAR AS JSONB)) AS r(round INTEGER, opened_at TIMESTAMP
+    WITH TIME ZONE, opened_by VARCHAR, facts_hash VARCHAR, claimed_by VARCHAR, claimed_at TIMESTAMP WITH TIME ZONE,
+    decision VARCHAR, taken TEXT, facts TEXT) ON true ON CONFLICT (subject_id, round) DO UPDATE SET opened_at =
+    excluded.opened_at, opened_by = excluded.opened_by, facts_hash = excluded.facts_hash, claimed_by =
+    excluded.claimed_by, claimed_at = excluded.claimed_at, decision = excluded.decision, taken = excluded.taken
+
+-- name: part.clock
+INSERT INTO review_clock (subject_id, sla, cycle, round, state, started_at, due_at, within, calendar, rest,
+    paused_at, reminded, breached_at, stopped_at, wakes_at) SELECT hit.id, r.sla, r.cycle, r.round, r.state,
+    r.started_at, r.due_at, r.within, r.calendar, r.rest, r.paused_at, r.reminded, r.breached_at, r.stopped_at,
+    r.wakes_at
+FROM hit JOIN jsonb_to_recordset(CAST(%(clock)s::VARCHAR AS JSONB)) AS r(sla VARCHAR, cycle INTEGER, round INTEGER,
+    state VARCHAR, started_at TIMESTAMP WITH TIME ZONE, due_at TIMESTAMP WITH TIME ZONE, within VARCHAR, calendar
+    VARCHAR, rest BIGINT, paused_at TIMESTAMP WITH TIME ZONE, reminded INTEGER, breached_at TIMESTAMP WITH TIME
+    ZONE, stopped_at TIMESTAMP WITH TIME ZONE, wakes_at TIMESTAMP WITH TIME ZONE) ON true ON CONFLICT (subject_id,
+    sla) DO UPDATE SET cycle = excluded.cycle, round = excluded.round, state = excluded.state, started_at =
+    excluded.started_at, due_at = excluded.due_at, within = excluded.within, calendar = excluded.calendar, rest =
+    excluded.rest, paused_at = excluded.paused_at, reminded = excluded.reminded, breached_at = excluded.breached_at,
+    stopped_at = excluded.stopped_at, wakes_at = excluded.wakes_at
+
+-- name: part.clock_event
+INSERT INTO review_clock_event (subject_id, sla, cycle, kind, mark, at, due_at, note) SELECT hit.id, r.sla, r.cycle,
+    r.kind, r.mark, r.at, r.due_at, r.note
+FROM hit JOIN jsonb_to_recordset(CAST(%(clock_event)s::VARCHAR AS JSONB)) AS r(sla VARCHAR, cycle INTEGER, kind
+    VARCHAR, mark INTEGER, at TIMESTAMP WITH TIME ZONE, due_at TIMESTAMP WITH TIME ZONE, note TEXT) ON true
+
+-- name: part.notice
+INSERT INTO review_notice (name, subject, partner, cause, audience, at, context, idem_key, status) SELECT r.name,
+    r.subject, r.partner, r.cause, CAST(r.audience AS JSONB) AS audience, r.at, CAST(r.context AS JSONB) AS context,
+    r.idem_key, r.status
+FROM hit JOIN jsonb_to_recordset(CAST(%(notice)s::VARCHAR AS JSONB)) AS r(name VARCHAR, subject VARCHAR, partner
+    VARCHAR, cause VARCHAR, audience TEXT, at TIMESTAMP WITH TIME ZONE, context TEXT, idem_key VARCHAR, status
+    VARCHAR) ON true
+
+-- name: part.secret
+INSERT INTO review_secret (subject_id, fact, version, sealed) SELECT hit.id, r.fact, r.version, r.sealed
+FROM hit JOIN jsonb_to_recordset(CAST(%(secret)s::VARCHAR AS JSONB)) AS r(fact VARCHAR, version INTEGER, sealed
+    BYTEA) ON true
+
+-- name: part.secret_look
+INSERT INTO review_secret_look (subject_id, fact, by, at) SELECT hit.id, r.fact, r.by, r.at
+FROM hit JOIN jsonb_to_recordset(CAST(%(secret_look)s::VARCHAR AS JSONB)) AS r(fact VARCHAR, by VARCHAR, at
+    TIMESTAMP WITH TIME ZONE) ON true
+
+-- name: part.partner
+INSERT INTO review_partner (key, name) SELECT r.key, r.name
+FROM hit JOIN jsonb_to_recordset(CAST(%(partner)s::VARCHAR AS JSONB)) AS r(key VARCHAR COLLATE "C", name VARCHAR) ON
+    true ON CONFLICT (key) DO UPDATE SET name = excluded.name
+
+-- name: part.person
+INSERT INTO review_person (key, name, address, mailbox, roles) SELECT r.key, r.name, r.address, r.mailbox,
+    CAST(r.roles AS JSONB) AS roles
+FROM hit JOIN jsonb_to_recordset(CAST(%(person)s::VARCHAR AS JSONB)) AS r(key VARCHAR COLLATE "C", name VARCHAR,
+    address VARCHAR, mailbox VARCHAR, roles TEXT) ON true ON CONFLICT DO NOTHING
+
+-- name: part.person_partner
+INSERT INTO review_person_partner (person, partner) SELECT coalesce((SELECT review_person.key
+FROM review_person
+WHERE review_person.key = r.person), (SELECT review_person.key
+FROM review_person
+WHERE review_person.mailbox = r.mailbox), r.person) AS coalesce_1, r.partner
+FROM hit JOIN jsonb_to_recordset(CAST(%(person_partner)s::VARCHAR AS JSONB)) AS r(person VARCHAR COLLATE "C",
+    partner VARCHAR COLLATE "C", mailbox VARCHAR) ON true ON CONFLICT DO NOTHING
+
+-- name: part.answer
+INSERT INTO review_answer (scope, key, digest, body, at) SELECT r.scope, r.key, r.digest, r.body, r.at
+FROM hit JOIN jsonb_to_recordset(CAST(%(answer)s::VARCHAR AS JSONB)) AS r(scope VARCHAR, key VARCHAR, digest
+    VARCHAR, body TEXT, at TIMESTAMP WITH TIME ZONE) ON true
+
+-- name: part.imported
+INSERT INTO review_imported (digest) SELECT r.digest
+FROM hit JOIN jsonb_to_recordset(CAST(%(imported)s::VARCHAR AS JSONB)) AS r(digest VARCHAR) ON true
+
+-- name: apps
+SELECT review_subject.id, review_subject.slug
+FROM review_subject
+WHERE review_subject.kind = %(kind)s::VARCHAR COLLATE "C" AND review_subject.slug IN (SELECT entry.value
+FROM jsonb_array_elements_text(CAST(%(slugs)s::VARCHAR AS JSONB)) AS entry(value)) ORDER BY review_subject.id FOR NO
+    KEY UPDATE
+
+-- name: insert.activity
+INSERT INTO review_activity (subject_id, customer, first_seen, last_seen, source, excluded) SELECT r.subject_id,
+    r.customer, r.first_seen, r.last_seen, r.source, r.excluded
+FROM jsonb_to_recordset(CAST(%(activity)s::VARCHAR AS JSONB)) AS r(subject_id BIGINT, customer VARCHAR COLLATE "C",
+    first_seen TIMESTAMP WITH TIME ZONE, last_seen TIMESTAMP WITH TIME ZONE, source VARCHAR, excluded VARCHAR) ON
+    CONFLICT (subject_id, customer) DO UPDATE SET first_seen = least(review_activity.first_seen,
+    excluded.first_seen), last_seen = greatest(review_activity.last_seen, excluded.last_seen), source = CASE WHEN
+    (excluded.last_seen >= review_activity.last_seen) THEN excluded.source ELSE review_activity.source END, excluded
+    = CASE WHEN (excluded.last_seen >= review_activity.last_seen) THEN excluded.excluded ELSE
+    review_activity.excluded END
+
+-- name: people
+SELECT review_person.key, review_person.name, review_person.address, CAST(review_person.roles AS TEXT) AS roles,
+    review_person_partner.partner
+FROM review_person LEFT OUTER JOIN review_person_partner ON review_person_partner.person = review_person.key ORDER
+    BY review_person.key
+
+-- name: person
+SELECT review_person.key, review_person.name, review_person.address, CAST(review_person.roles AS TEXT) AS roles,
+    review_person_partner.partner
+FROM review_person LEFT OUTER JOIN review_person_partner ON review_person_partner.person = review_person.key
+WHERE review_person.key = %(key)s::VARCHAR COLLATE "C" ORDER BY review_person.key
+
+-- name: person_at
+SELECT review_person.key, review_person.name, review_person.address, CAST(review_person.roles AS TEXT) AS roles,
+    review_person_partner.partner
+FROM review_person LEFT OUTER JOIN review_person_partner ON review_person_partner.person = review_person.key
+WHERE review_person.mailbox = %(mailbox)s::VARCHAR ORDER BY review_person.key
+
+-- name: members
+SELECT review_person.key, review_person.name, review_person.address, CAST(review_person.roles AS TEXT) AS roles,
+    review_person_partner.partner
+FROM review_person LEFT OUTER JOIN review_person_partner ON review_person_partner.person = review_person.key
+WHERE review_person.key IN (SELECT other.person
+FROM review_person_partner AS other
+WHERE other.partner = %(partner)s) ORDER BY review_person.key
+
+-- name: staff
+SELECT review_person.key, review_person.name, review_person.address, CAST(review_person.roles AS TEXT) AS roles,
+    review_person_partner.partner
+FROM review_person LEFT OUTER JOIN review_person_partner ON review_person_partner.person = review_person.key
+WHERE EXISTS (SELECT 1
+FROM jsonb_array_elements_text(review_person.roles) AS entry(value)
+WHERE value = %(role)s) ORDER BY review_person.key
+
+-- name: partners
+SELECT review_partner.key, review_partner.name
+FROM review_partner ORDER BY review_partner.key
+
+-- name: partner
+SELECT review_partner.key, review_partner.name
+FROM review_partner
+WHERE review_partner.key = %(key)s::VARCHAR COLLATE "C" ORDER BY review_partner.key
+
+-- name: person.save
+INSERT INTO review_person (key, name, address, mailbox, roles) VALUES (%(key)s::VARCHAR COLLATE "C",
+    %(name)s::VARCHAR, %(address)s::VARCHAR, %(mailbox)s::VARCHAR, %(roles)s::JSONB) ON CONFLICT (key) DO UPDATE SET
+    name = excluded.name, address = excluded.address, mailbox = excluded.mailbox, roles = excluded.roles
+
+-- name: person.leave
+DELETE FROM review_person_partner WHERE review_person_partner.person = %(key)s::VARCHAR COLLATE "C"
+
+-- name: person.erase
+DELETE FROM review_person WHERE review_person.key = %(key)s::VARCHAR COLLATE "C"
+
+-- name: workflow
+SELECT review_workflow.kind, review_workflow.document
+FROM review_workflow
+WHERE review_workflow.revision = %(revision)s::VARCHAR
+
+-- name: odd_events
+SELECT review_odd_event.digest, review_odd_event.subject, review_odd_event.reason, review_odd_event.event,
+    review_odd_event.at
+FROM review_odd_event ORDER BY review_odd_event.id
+
+-- name: adopted
+SELECT review_imported.digest
+FROM review_imported
+WHERE review_imported.digest IN (SELECT entry.value
+FROM jsonb_array_elements_text(CAST(%(digests)s::VARCHAR AS JSONB)) AS entry(value)) UNION ALL SELECT
+    review_odd_event.digest
+FROM review_odd_event
+WHERE review_odd_event.digest IN (SELECT entry.value
+FROM jsonb_array_elements_text(CAST(%(digests)s::VARCHAR AS JSONB)) AS entry(value))
+
+-- name: version
+SELECT version_num FROM review_alembic_version
+
+-- name: version.known
+SELECT count(to_regclass('review_alembic_version'))
+
+-- name: before.schema
+SELECT pg_advisory_xact_lock(hashtext('review_alembic_version'))
+
+-- name: schema.version
+CREATE TABLE review_alembic_version (
+    version_num VARCHAR(32) NOT NULL,
+    CONSTRAINT review_alembic_version_pkc PRIMARY KEY (version_num)
+)
+
+-- name: schema.review_answer
+CREATE TABLE review_answer (
+    scope VARCHAR NOT NULL,
+    key VARCHAR NOT NULL,
+    digest VARCHAR NOT NULL,
+    body TEXT NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_review_answer PRIMARY KEY (scope, key)
+)
+
+-- name: schema.review_calendar_version
+CREATE TABLE review_calendar_version (
+    name VARCHAR NOT NULL,
+    version VARCHAR NOT NULL,
+    document JSONB NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_review_calendar_version PRIMARY KEY (name, version)
+)
+
+-- name: schema.review_heartbeat
+CREATE TABLE review_heartbeat (
+    name VARCHAR NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    details JSONB NOT NULL,
+    CONSTRAINT pk_review_heartbeat PRIMARY KEY (name)
+)
+
+-- name: schema.review_imported
+CREATE TABLE review_imported (
+    digest VARCHAR NOT NULL,
+    CONSTRAINT pk_review_imported PRIMARY KEY (digest)
+)
+
+-- name: schema.review_notice
+CREATE TABLE review_notice (
+    id BIGSERIAL NOT NULL,
+    name VARCHAR NOT NULL,
+    subject VARCHAR NOT NULL,
+    partner VARCHAR NOT NULL,
+    cause VARCHAR NOT NULL,
+    audience JSONB NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    context JSONB NOT NULL,
+    idem_key VARCHAR NOT NULL,
+    status VARCHAR NOT NULL,
+    CONSTRAINT pk_review_notice PRIMARY KEY (id),
+    CONSTRAINT uq_review_notice_idem_key UNIQUE (idem_key)
+)
+
+-- name: schema.ix_review_notice_pending
+CREATE INDEX ix_review_notice_pending ON review_notice (id) WHERE status = 'pending'
+
+-- name: schema.ix_review_notice_subject
+CREATE INDEX ix_review_notice_subject ON review_notice (subject)
+
+-- name: schema.review_odd_event
+CREATE TABLE review_odd_event (
+    id BIGSERIAL NOT NULL,
+    digest VARCHAR NOT NULL,
+    subject VARCHAR NOT NULL,
+    reason TEXT NOT NULL,
+    event TEXT NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_review_odd_event PRIMARY KEY (id),
+    CONSTRAINT uq_review_odd_event_digest UNIQUE (digest)
+)
+
+-- name: schema.review_partner
+CREATE TABLE review_partner (
+    key VARCHAR COLLATE "C" NOT NULL,
+    name VARCHAR NOT NULL,
+    CONSTRAINT pk_review_partner PRIMARY KEY (key)
+)
+
+-- name: schema.review_person
+CREATE TABLE review_person (
+    key VARCHAR COLLATE "C" NOT NULL,
+    name VARCHAR NOT NULL,
+    address VARCHAR NOT NULL,
+    mailbox VARCHAR,
+    roles JSONB NOT NULL,
+    CONSTRAINT pk_review_person PRIMARY KEY (key),
+    CONSTRAINT uq_review_person_mailbox UNIQUE (mailbox)
+)
+
+-- name: schema.review_subject
+CREATE TABLE review_subject (
+    id BIGSERIAL NOT NULL,
+    kind VARCHAR COLLATE "C" NOT NULL,
+    slug VARCHAR COLLATE "C" NOT NULL,
+    partner VARCHAR COLLATE "C" NOT NULL,
+    state VARCHAR NOT NULL,
+    since TIMESTAMP WITH TIME ZONE NOT NULL,
+    number INTEGER NOT NULL,
+    revision BIGINT NOT NULL,
+    workflow VARCHAR NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    facts JSONB NOT NULL,
+    said JSONB NOT NULL,
+    facts_hash VARCHAR NOT NULL,
+    evidence JSONB NOT NULL,
+    waivers JSONB NOT NULL,
+    submission JSONB,
+    parent VARCHAR COLLATE "C" NOT NULL,
+    parent_id BIGINT,
+    head VARCHAR NOT NULL,
+    CONSTRAINT pk_review_subject PRIMARY KEY (id),
+    CONSTRAINT uq_review_subject_kind_slug UNIQUE (kind, slug),
+    CONSTRAINT fk_review_subject_parent_id FOREIGN KEY(parent_id) REFERENCES review_subject (id) ON DELETE RESTRICT
+)
+
+-- name: schema.ix_review_subject_kind_state
+CREATE INDEX ix_review_subject_kind_state ON review_subject (kind, state)
+
+-- name: schema.ix_review_subject_parent_id
+CREATE INDEX ix_review_subject_parent_id ON review_subject (parent_id)
+
+-- name: schema.ix_review_subject_partner
+CREATE INDEX ix_review_subject_partner ON review_subject (partner)
+
+-- name: schema.review_workflow
+CREATE TABLE review_workflow (
+    revision VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL,
+    document TEXT NOT NULL,
+    CONSTRAINT pk_review_workflow PRIMARY KEY (revision)
+)
+
+-- name: schema.review_activity
+CREATE TABLE review_activity (
+    subject_id BIGINT NOT NULL,
+    customer VARCHAR COLLATE "C" NOT NULL,
+    first_seen TIMESTAMP WITH TIME ZONE NOT NULL,
+    last_seen TIMESTAMP WITH TIME ZONE NOT NULL,
+    source VARCHAR NOT NULL,
+    excluded VARCHAR NOT NULL,
+    CONSTRAINT pk_review_activity PRIMARY KEY (subject_id, customer),
+    CONSTRAINT fk_review_activity_subject_id FOREIGN KEY(subject_id) REFERENCES review_subject (id) ON DELETE
+    CASCADE
+)
+
+-- name: schema.ix_review_activity_counted
+CREATE INDEX ix_review_activity_counted ON review_activity (subject_id, last_seen) WHERE excluded = ''
+
+-- name: schema.review_clock
+CREATE TABLE review_clock (
+    subject_id BIGINT NOT NULL,
+    sla VARCHAR NOT NULL,
+    cycle INTEGER NOT NULL,
+    round INTEGER NOT NULL,
+    state VARCHAR NOT NULL,
+    started_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    due_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    within VARCHAR NOT NULL,
+    calendar VARCHAR NOT NULL,
+    rest BIGINT,
+    paused_at TIMESTAMP WITH TIME ZONE,
+    reminded INTEGER NOT NULL,
+    breached_at TIMESTAMP WITH TIME ZONE,
+    stopped_at TIMESTAMP WITH TIME ZONE,
+    wakes_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_review_clock PRIMARY KEY (subject_id, sla),
+    CONSTRAINT fk_review_clock_subject_id FOREIGN KEY(subject_id) REFERENCES review_subject (id) ON DELETE CASCADE
+)
+
+-- name: schema.ix_review_clock_wakes_at
+CREATE INDEX ix_review_clock_wakes_at ON review_clock (wakes_at) WHERE wakes_at IS NOT NULL
+
+-- name: schema.review_clock_event
+CREATE TABLE review_clock_event (
+    id BIGSERIAL NOT NULL,
+    subject_id BIGINT NOT NULL,
+    sla VARCHAR NOT NULL,
+    cycle INTEGER NOT NULL,
+    kind VARCHAR NOT NULL,
+    mark INTEGER NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    due_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    note TEXT NOT NULL,
+    CONSTRAINT pk_review_clock_event PRIMARY KEY (id),
+    CONSTRAINT uq_review_clock_event_subject_id_sla_cycle_kind_mark UNIQUE (subject_id, sla, cycle, kind, mark),
+    CONSTRAINT fk_review_clock_event_subject_id FOREIGN KEY(subject_id) REFERENCES review_subject (id) ON DELETE
+    CASCADE
+)
+
+-- name: schema.review_evidence
+CREATE TABLE review_evidence (
+    id BIGSERIAL NOT NULL,
+    subject_id BIGINT NOT NULL,
+    probe VARCHAR NOT NULL,
+    outcome VARCHAR NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    by VARCHAR NOT NULL,
+    expires_at TIMESTAMP WITH TIME ZONE,
+    note TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    CONSTRAINT pk_review_evidence PRIMARY KEY (id),
+    CONSTRAINT fk_review_evidence_subject_id FOREIGN KEY(subject_id) REFERENCES review_subject (id) ON DELETE
+    CASCADE
+)
+
+-- name: schema.ix_review_evidence_subject_id
+CREATE INDEX ix_review_evidence_subject_id ON review_evidence (subject_id)
+
+-- name: schema.review_fact_change
+CREATE TABLE review_fact_change (
+    id BIGSERIAL NOT NULL,
+    subject_id BIGINT NOT NULL,
+    name VARCHAR NOT NULL,
+    value JSONB,
+    role VARCHAR NOT NULL,
+    by VARCHAR NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_review_fact_change PRIMARY KEY (id),
+    CONSTRAINT fk_review_fact_change_subject_id FOREIGN KEY(subject_id) REFERENCES review_subject (id) ON DELETE
+    CASCADE
+)
+
+-- name: schema.ix_review_fact_change_subject_id
+CREATE INDEX ix_review_fact_change_subject_id ON review_fact_change (subject_id)
+
+-- name: schema.review_move
+CREATE TABLE review_move (
+    subject_id BIGINT NOT NULL,
+    number INTEGER NOT NULL,
+    transition VARCHAR NOT NULL,
+    source VARCHAR NOT NULL,
+    target VARCHAR NOT NULL,
+    role VARCHAR NOT NULL,
+    by VARCHAR NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    workflow VARCHAR NOT NULL,
+    round INTEGER NOT NULL,
+    facts_hash VARCHAR NOT NULL,
+    comment TEXT NOT NULL,
+    verdicts JSONB NOT NULL,
+    previous VARCHAR NOT NULL,
+    hash VARCHAR NOT NULL,
+    CONSTRAINT pk_review_move PRIMARY KEY (subject_id, number),
+    CONSTRAINT fk_review_move_subject_id FOREIGN KEY(subject_id) REFERENCES review_subject (id) ON DELETE RESTRICT
+)
+
+-- name: schema.review_person_partner
+CREATE TABLE review_person_partner (
+    person VARCHAR COLLATE "C" NOT NULL,
+    partner VARCHAR COLLATE "C" NOT NULL,
+    CONSTRAINT pk_review_person_partner PRIMARY KEY (person, partner),
+    CONSTRAINT fk_review_person_partner_person FOREIGN KEY(person) REFERENCES review_person (key) ON DELETE CASCADE
+)
+
+-- name: schema.ix_review_person_partner_partner
+CREATE INDEX ix_review_person_partner_partner ON review_person_partner (partner)
+
+-- name: schema.review_secret
+CREATE TABLE review_secret (
+    subject_id BIGINT NOT NULL,
+    fact VARCHAR NOT NULL,
+    version INTEGER NOT NULL,
+    sealed BYTEA NOT NULL,
+    CONSTRAINT pk_review_secret PRIMARY KEY (subject_id, fact, version),
+    CONSTRAINT fk_review_secret_subject_id FOREIGN KEY(subject_id) REFERENCES review_subject (id) ON DELETE CASCADE
+)
+
+-- name: schema.review_secret_look
+CREATE TABLE review_secret_look (
+    id BIGSERIAL NOT NULL,
+    subject_id BIGINT NOT NULL,
+    fact VARCHAR NOT NULL,
+    by VARCHAR NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_review_secret_look PRIMARY KEY (id),
+    CONSTRAINT fk_review_secret_look_subject_id FOREIGN KEY(subject_id) REFERENCES review_subject (id) ON DELETE
+    CASCADE
+)
+
+-- name: schema.ix_review_secret_look_subject_id
+CREATE INDEX ix_review_secret_look_subject_id ON review_secret_look (subject_id)
+
+-- name: schema.review_submission
+CREATE TABLE review_submission (
+    subject_id BIGINT NOT NULL,
+    round INTEGER NOT NULL,
+    opened_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    opened_by VARCHAR NOT NULL,
+    facts_hash VARCHAR NOT NULL,
+    claimed_by VARCHAR NOT NULL,
+    claimed_at TIMESTAMP WITH TIME ZONE,
+    decision VARCHAR NOT NULL,
+    taken JSONB NOT NULL,
+    facts JSONB NOT NULL,
+    CONSTRAINT pk_review_submission PRIMARY KEY (subject_id, round),
+    CONSTRAINT fk_review_submission_subject_id FOREIGN KEY(subject_id) REFERENCES review_subject (id) ON DELETE
+    CASCADE
+)
+
+-- name: schema.review_waiver
+CREATE TABLE review_waiver (
+    id BIGSERIAL NOT NULL,
+    subject_id BIGINT NOT NULL,
+    guard VARCHAR NOT NULL,
+    reason TEXT NOT NULL,
+    by VARCHAR NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    until TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_review_waiver PRIMARY KEY (id),
+    CONSTRAINT fk_review_waiver_subject_id FOREIGN KEY(subject_id) REFERENCES review_subject (id) ON DELETE CASCADE
+)
+
+-- name: schema.ix_review_waiver_subject_id
+CREATE INDEX ix_review_waiver_subject_id ON review_waiver (subject_id)
