@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from ipaddress import ip_address
 from socket import gethostname
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, get_args
 
 from aiosmtplib import SMTP, SMTPException, SMTPResponseException
 
@@ -54,7 +54,7 @@ class Relay:
         greeting_name: what we call ourselves in EHLO; the machine's name if empty.
 
     Raises:
-        InvalidConfiguration: if host, port, login or name cannot be used.
+        InvalidConfiguration: if host, port, login, name or ``security`` cannot be used.
     """
 
     host: str
@@ -75,6 +75,9 @@ class Relay:
         name = self.greeting_name or "name"
         if not self.host.isprintable() or " " in self.host or not name.isprintable() or " " in name or not self.host:
             raise InvalidConfiguration("the mail relay has no usable name", where=ascii(self.host), cure="Name a host.")
+        if self.security not in get_args(Security):  # anything else would end in the clear
+            cure = f"Choose one of {', '.join(get_args(Security))}."
+            raise InvalidConfiguration(f"there is no security {self.security!a}", where=self.host, cure=cure)
         if not 0 < self.port <= _HIGHEST_PORT:
             cure = "Submission is on port 587 or 465."
             raise InvalidConfiguration(f"there is no port {self.port}", where=self.host, cure=cure)

@@ -21,19 +21,22 @@ class Call:
         database: a URL, or the path of an SQLite file; None for the configured one.
         who: in whose name, as ``role:who``.
         as_json: answer in JSON.
+        creates: whether a new database may be set up: true for commands that bring something in, so that a misspelt
+            address is not answered with an empty list.
     """
 
     config: str | None = None
     database: str | None = None
     who: str = "host"
     as_json: bool = False
+    creates: bool = False
     _engine: "review_engine.ReviewEngine | None" = field(default=None, init=False)
 
     @property
     def engine(self) -> "review_engine.ReviewEngine":
         """The engine, opened when it is first asked for."""
         if self._engine is None:
-            self._engine = review_engine.open_engine(self.config, url=self.url)
+            self._engine = review_engine.open_engine(self.config, url=self.url, create=self.creates)
         return self._engine
 
     @property
@@ -69,10 +72,10 @@ class Call:
         elif isinstance(drawn, str):
             typer.echo(drawn)
         else:
-            from review_engine.cli.screen import screen
+            from review_engine.cli.screen import put
 
             for piece in drawn():
-                screen().print(piece)
+                put(piece)
 
     def warn(self, text: str) -> None:
         """Something people should know, on standard error; JSON answers say it themselves."""
@@ -85,9 +88,11 @@ class Call:
             self._engine.close()
 
 
-def call_of(ctx: typer.Context) -> Call:
-    """The call a command belongs to."""
-    return cast(Call, ctx.obj)
+def call_of(ctx: typer.Context, *, creates: bool = False) -> Call:
+    """The call a command belongs to; ``creates`` if the command may set up a new database."""
+    call = cast(Call, ctx.obj)
+    call.creates = creates
+    return call
 
 
 def url_of(database: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import typer
 
 from review_engine.domain.errors import InvalidFile, ReviewEngineError
-from review_engine.domain.verdicts import Refused
+from review_engine.domain.verdicts import Item, Refused
 
 INTERRUPTED = 130
 """The exit code after Ctrl-C, as shells know it."""
@@ -35,7 +35,7 @@ def _worded(error: Exception, document: dict[str, object]) -> str:
     where = f"{document['where']}: " if document["where"] else ""
     lines = [f"Error: {where}{document['what']}."]
     if isinstance(error, Refused) and error.checklist.opens_from:
-        lines += [_unmet(item.title, item.verdict.reason, item.verdict.cure) for item in error.unmet]
+        lines += [_unmet(item) for item in error.unmet]
     elif isinstance(error, InvalidFile):
         lines += [f"  {fault}" for fault in error.faults]
     if document["cure"] and not isinstance(error, Refused):
@@ -43,9 +43,10 @@ def _worded(error: Exception, document: dict[str, object]) -> str:
     return "\n".join(_printable(line) for line in lines)
 
 
-def _unmet(title: str, reason: str, cure: str) -> str:
-    why = f": {reason.rstrip('.')}." if reason else "."
-    return f"  - {title}{why}" + (f"\n    {cure}" if cure else "")
+def _unmet(item: Item) -> str:
+    reason = item.verdict.reason.removeprefix(f"{item.title}: ").rstrip(".")
+    told = f"  - {item.title}: {reason}." if reason else f"  - {item.title}."
+    return told + (f"\n    {item.verdict.cure}" if item.verdict.cure else "")
 
 
 def _printable(line: str) -> str:

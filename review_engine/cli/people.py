@@ -60,7 +60,7 @@ def add(
     partner: Annotated[list[str] | None, typer.Option(help="A partner they belong to; may be given again.")] = None,
 ) -> None:
     """Add a person, or replace what is known of them."""
-    call = call_of(ctx)
+    call = call_of(ctx, creates=True)
     register = _register(call)
     roles = frozenset(Role.named(each) for each in role or ())
     if not roles <= STAFF:
@@ -106,7 +106,7 @@ def add_partner(
     name: Annotated[str, typer.Option(help="Its name.")],
 ) -> None:
     """Add an organisation, or rename it."""
-    call = call_of(ctx)
+    call = call_of(ctx, creates=True)
     _register(call).add_partner(Partner(key, name))
     call.answer({"key": key, "name": name}, f"{key} is known now.")
 

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from review_engine.domain.lifecycle import Lifecycle, State
-from review_engine.domain.verdicts import FAILED, PASSED, UNKNOWN, WAIVED
+from review_engine.domain.verdicts import FAILED, PASSED, UNKNOWN, WAIVED, Item
 
 OUTCOME = {
     PASSED: ("met", "green"),
@@ -34,6 +34,17 @@ def _console(stream: object) -> Console:
 def screen() -> Console:
     """The console on standard output, wherever that leads at present."""
     return _console(sys.stdout)
+
+
+def put(piece: object, *, wrap: bool = True) -> None:
+    """Print a renderable; into a file or a pipe without the blanks that fill its lines up."""
+    console = screen()
+    if console.is_terminal:
+        console.print(piece, soft_wrap=not wrap)
+        return
+    with console.capture() as captured:
+        console.print(piece, soft_wrap=not wrap)
+    console.file.write("".join(f"{line.rstrip()}\n" for line in captured.get().splitlines()))
 
 
 def plain(text: object) -> str:
@@ -61,10 +72,17 @@ def rows(drawn: Table, cells: Iterable[Iterable[object]]) -> Table:
     return drawn
 
 
-def day(moment: datetime, zone: tzinfo | None = None) -> str:
-    """A moment as people read it: ``Mon 02 Mar 2026 10:00``; in UTC, said so, unless a zone is given."""
+def day(moment: datetime, zone: tzinfo | None = None, *, year: bool = True) -> str:
+    """A moment as people read it: ``Mon 2 Mar 2026 10:00``; in UTC, said so, unless a zone is given."""
     local = moment.astimezone(zone) if zone else moment
-    return f"{local:%a %d %b %Y %H:%M}" + ("" if zone else " UTC")
+    date = f"{local:%a} {local.day} {local:%b}" + (f" {local.year}" if year else "")
+    return f"{date} {local:%H:%M}" + ("" if zone else " UTC")
+
+
+def why(item: Item) -> str:
+    """The reason of a verdict, without the guard's title where the check began with it, and with a full stop."""
+    reason = item.verdict.reason.removeprefix(f"{item.title}: ").rstrip(".")
+    return f"{reason}." if reason else ""
 
 
 def turn(state: State) -> str:

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from review_engine.cli.documents import Portrait, lifecycle_of, state_of
-from review_engine.cli.screen import DIM, OUTCOME, STRONG, TITLE, day, plain, rows, said, table, title_of, turn
+from review_engine.cli.screen import DIM, OUTCOME, STRONG, TITLE, day, plain, rows, said, table, title_of, turn, why
 from review_engine.domain.activity import LedgerLine
 from review_engine.domain.clocks import PAUSED, RUNNING
 from review_engine.domain.lifecycle import Lifecycle
@@ -157,7 +157,7 @@ def _told(item: Item) -> Text:
     verdict = item.verdict
     text = said(item.title, STRONG if not verdict.met else "")
     if verdict.reason:
-        text.append_text(said(f": {verdict.reason.rstrip('.')}."))
+        text.append_text(said(f": {why(item)}"))
     if verdict.cure and not verdict.met:
         text.append_text(said(f"\n{verdict.cure}", DIM))
     if item.waivable and not verdict.met:

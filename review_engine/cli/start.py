@@ -43,7 +43,7 @@ def adopt(
     from review_engine.cli import sheets
     from review_engine.cli.progress import watched
 
-    call = call_of(ctx)
+    call = call_of(ctx, creates=True)
     call.trusted("Taking a catalog in")
     with watched(call, file, "Taking in") as advance:
         account = call.engine.adopt(lines_of(file), by=call.by, kind=kind, partner=partner, progress=advance)

@@ -80,7 +80,7 @@ def register(
     """Bring a subject into being."""
     from review_engine.cli.documents import key_of, types_of
 
-    call = call_of(ctx)
+    call = call_of(ctx, creates=True)
     subject = key_of(call.engine, key)
     facts = facts_of(fact or [], types_of(call.engine, subject.kind))
     given = call.engine.register(

@@ -118,7 +118,7 @@ def _step(
     if clock is None or not clock.open:
         return _start(sla, calendar, clock, state, move, facts) if runs else (clock, None)
     if runs:
-        return _go_on(sla, calendar, replace(clock, round=move.round), state, move)
+        return _go_on(sla, calendar, clock, state, move)
     if state.name in sla.pauses_in and not state.voids_clocks:
         return (clock, None) if clock.state == PAUSED else _pause(clock, calendar, move.at, move.number, state.title)
     end = _void if state.voids_clocks else _stop
@@ -128,27 +128,33 @@ def _step(
 def _go_on(
     sla: Sla, calendar: Calendar | None, clock: Clock, state: State, move: Move
 ) -> tuple[Clock, ClockEvent | None]:
+    if clock.round != move.round:
+        clock = replace(clock, round=move.round)
     held = move.source in sla.runs_in and move.transition != MIGRATED
     if clock.state == PAUSED and not held:
         return _resume(sla, calendar, clock, move.at, move.number, state.title)
-    return (_waking(sla, calendar, clock) if move.transition == MIGRATED else clock), None
+    if move.transition == MIGRATED:
+        clock = replace(clock, wakes_at=_wakes(sla, calendar, clock, clock.due_at, clock.paused_at))
+    return clock, None
 
 
 def _start(
     sla: Sla, calendar: Calendar | None, last: Clock | None, state: State, move: Move, facts: Mapping[str, object]
 ) -> tuple[Clock, ClockEvent]:
     within = sla.duration(facts)
+    due = within.after(calendar, move.at)
     clock = Clock(
         sla=sla.name,
         cycle=last.cycle + 1 if last else 1,
         round=move.round,
         state=RUNNING,
         started_at=move.at,
-        due_at=within.after(calendar, move.at),
+        due_at=due,
         within=str(within),
         calendar=calendar.version if calendar else "",
+        wakes_at=min([due, *(reminder.at.after(calendar, move.at) for reminder in sla.warnings)]),
     )
-    return _waking(sla, calendar, clock), _event(clock, STARTED, move.number, move.at, state.title)
+    return clock, _event(clock, STARTED, move.number, move.at, state.title)
 
 
 def _pause(clock: Clock, calendar: Calendar | None, at: datetime, mark: int, note: str) -> tuple[Clock, ClockEvent]:
@@ -167,8 +173,9 @@ def _resume(
     due = clock.due_at
     if not _broken(clock, paused_at):
         due = _resumed_due(_measure(clock, calendar), due, at, TICK * (clock.rest or 0))
-    running = replace(clock, state=RUNNING, paused_at=None, rest=None, due_at=due)
-    return _waking(sla, calendar, running), _event(running, RESUMED, mark, at, note)
+    wakes = _wakes(sla, calendar, clock, due)
+    running = replace(clock, state=RUNNING, paused_at=None, rest=None, due_at=due, wakes_at=wakes)
+    return running, _event(running, RESUMED, mark, at, note)
 
 
 def _resumed_due(measure: Measure, due: datetime, at: datetime, rest: timedelta) -> datetime:
@@ -179,7 +186,7 @@ def _resumed_due(measure: Measure, due: datetime, at: datetime, rest: timedelta)
 def _stop(clock: Clock, at: datetime, mark: int, note: str) -> tuple[Clock, ClockEvent]:
     at = max(at, clock.paused_at or clock.started_at)
     missed = _broken(clock, clock.paused_at or at)
-    stopped = replace(_closed(clock, at), state=MISSED if missed else MET)
+    stopped = _closed(clock, MISSED if missed else MET, at)
     return stopped, _event(stopped, STOPPED, mark, at, f"{stopped.state}: {note}")
 
 
@@ -187,12 +194,12 @@ def _void(clock: Clock, at: datetime, mark: int, note: str) -> tuple[Clock, Cloc
     at = max(at, clock.paused_at or clock.started_at)
     if _broken(clock, clock.paused_at or at):
         return _stop(clock, at, mark, note)
-    voided = replace(_closed(clock, at), state=VOID)
+    voided = _closed(clock, VOID, at)
     return voided, _event(voided, VOIDED, mark, at, note)
 
 
-def _closed(clock: Clock, at: datetime) -> Clock:
-    return replace(clock, stopped_at=at, rest=None, paused_at=None, wakes_at=None)
+def _closed(clock: Clock, state: str, at: datetime) -> Clock:
+    return replace(clock, state=state, stopped_at=at, rest=None, paused_at=None, wakes_at=None)
 
 
 def _broken(clock: Clock, at: datetime) -> bool:
@@ -205,13 +212,15 @@ def marks(sla: Sla, clock: Clock, calendar: Calendar | None) -> list[tuple[datet
     A reminder is declared from the start of the promise ("1 business day"). After pauses it keeps its distance to the
     due date, in the promise's own time.
     """
-    if not sla.warnings:
-        return []
+    return _marks(sla, clock, calendar, clock.due_at) if sla.warnings else []
+
+
+def _marks(sla: Sla, clock: Clock, calendar: Calendar | None, due: datetime) -> list[tuple[datetime, Reminder]]:
     within, measure = promised(clock.within), _measure(clock, calendar)
     start, declared = clock.started_at, within.after(calendar, clock.started_at)
     found = [(reminder.at.after(calendar, start), reminder) for reminder in sla.warnings]
-    if clock.due_at != declared:
-        shift = measure.between(start, clock.due_at) - measure.between(start, declared)
+    if due != declared:
+        shift = measure.between(start, due) - measure.between(start, declared)
         found = [
             (measure.after(start, max(_NOTHING, measure.between(start, at) + shift)), reminder)
             for at, reminder in found
@@ -247,8 +256,11 @@ def _breach(sla: Sla, clock: Clock, now: datetime) -> Ring:
 
 
 def _remind(sla: Sla, clock: Clock, calendar: Calendar | None, now: datetime) -> Ring:
-    due = [mark for mark in marks(sla, clock, calendar) if mark[0] <= now][clock.reminded :]
-    after = _waking(sla, calendar, replace(clock, reminded=clock.reminded + len(due)))
+    found = marks(sla, clock, calendar)
+    due = [mark for mark in found if mark[0] <= now][clock.reminded :]
+    unfired = found[clock.reminded + len(due) :]
+    wakes = min(clock.due_at, unfired[0][0]) if unfired else clock.due_at
+    after = replace(clock, reminded=clock.reminded + len(due), wakes_at=wakes)
     events = tuple(
         _event(after, REMINDED, clock.reminded + place, now, _late(now - at)) for place, (at, _) in enumerate(due, 1)
     )
@@ -316,15 +328,15 @@ def reproject(sla: Sla, clock: Clock, calendar: Calendar, now: datetime, ledger:
     """
     if not clock.open or clock.calendar == calendar.version:
         return ClockTurn()
-    moved = replace(clock, calendar=calendar.version)
     if not promised(clock.within).is_business:
-        return ClockTurn((moved,))
+        return ClockTurn((replace(clock, calendar=calendar.version),))
     due, rest = _replayed(clock, calendar, ledger)
     note = f"the calendar was changed; it was due {instant(clock.due_at)} before"
     if due < clock.paused_at if clock.paused_at else due <= now:
         note = "the calendar was changed; the new due date had passed already, so the promise was not shortened"
         due, rest = max(due, clock.due_at), clock.rest
-    moved = _waking(sla, calendar, replace(moved, due_at=due, rest=rest))
+    wakes = _wakes(sla, calendar, clock, due, clock.paused_at)
+    moved = replace(clock, calendar=calendar.version, due_at=due, rest=rest, wakes_at=wakes)
     if (due, rest) == (clock.due_at, clock.rest):
         return ClockTurn((moved,))
     mark = _mark(REPROJECTED, calendar.version, instant(now))
@@ -349,15 +361,16 @@ def _replayed(clock: Clock, calendar: Calendar, ledger: Iterable[ClockEvent]) ->
     return due, ticks(rest) if clock.state == PAUSED else None
 
 
-def _waking(sla: Sla, calendar: Calendar | None, clock: Clock) -> Clock:
-    """The clock with the time at which a worker must look at it next."""
-    if not clock.open or clock.breached_at is not None:
-        return replace(clock, wakes_at=None)
-    if clock.state == PAUSED:
-        unseen = _broken(clock, clock.paused_at or clock.started_at)
-        return replace(clock, wakes_at=clock.due_at if unseen else None)
-    unfired = [at for at, _ in marks(sla, clock, calendar)[clock.reminded :]]
-    return replace(clock, wakes_at=min([clock.due_at, *unfired]))
+def _wakes(
+    sla: Sla, calendar: Calendar | None, clock: Clock, due: datetime, paused_at: datetime | None = None
+) -> datetime | None:
+    """When a worker must look at the clock next, given its due date and since when it is paused."""
+    if clock.breached_at is not None:
+        return None
+    if paused_at is not None:
+        return due if broken(due, None, paused_at) else None
+    unfired = _marks(sla, clock, calendar, due)[clock.reminded :] if clock.reminded < len(sla.warnings) else []
+    return min(due, unfired[0][0]) if unfired else due
 
 
 def _measure(clock: Clock, calendar: Calendar | None) -> Measure:

@@ -216,6 +216,8 @@ def _told(found: Derivation) -> Iterator[str]:
     wall = Wall.of(found.zone)
     yield f"{found.title}." if found.within in found.title else f"{found.title}: {found.within}."
     yield _reception(found, wall)
+    if promised(found.within).unit == "business day":
+        yield "Business days are counted after the day of receipt, and end at closing time."
     if found.calendar and found.counted:
         yield f"The hours that count: {wall.hours(found.counted)}."
     for holiday in found.holidays:
@@ -228,7 +230,7 @@ def _told(found: Derivation) -> Iterator[str]:
             f"the due date was {wall.moment(shift.before)} and became {wall.moment(shift.after)}."
         )
     yield _due(found, wall)
-    yield f"All times are those of {found.zone}."
+    yield f"All times are in the time zone {found.zone}."
 
 
 def _reception(found: Derivation, wall: Wall) -> str:
@@ -270,7 +272,7 @@ def _ending(found: Derivation, ended: str, due: str) -> str:
     if found.state == VOID:
         return f"No longer counted since {ended} ({found.course.closing}); it had been due on {due}."
     if found.state == MET:
-        return f"Kept: it ended on {ended}, and was due on {due}."
+        return f"Kept: it ended on {ended}, after {_business(found, found.used)}, and was due on {due}."
     return f"Not kept: it ended on {ended}, {spoken(found.late_by)} after it was due on {due}."
 
 

@@ -139,7 +139,7 @@ def see(subject: Subject, actor: Actor) -> None:
         NotFound: the subject belongs to another partner; it reads exactly like a subject that does not exist.
     """
     if not actor.sees(subject.partner):
-        raise NotFound(subject.kind, subject.slug)
+        raise NotFound(subject.kind, subject.key)
 
 
 def permit(rule: Transition, subject: Subject, actor: Actor) -> None:

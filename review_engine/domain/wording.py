@@ -48,16 +48,15 @@ class Wall(NamedTuple):
     def hours(self, intervals: Iterable[Interval]) -> str:
         """Stretches of time by the date on which they start: ``Monday 5 January 2026 10:00-12:00 and 13:00-17:00``.
 
-        At most ten dates are named, the last of them always.
+        Of more than eleven dates, the first nine and the last are named.
         """
         local = [(start.astimezone(self.zone), end.astimezone(self.zone)) for start, end in intervals]
         days = [
             f"{day(on)} {' and '.join(self._span(start, end) for start, end in spans)}"
             for on, spans in groupby(local, key=lambda span: span[0].date())
         ]
-        if len(days) > _DAYS_SHOWN:
-            left_out = len(days) - _DAYS_SHOWN
-            days[_DAYS_SHOWN - 1 : -1] = [f"{left_out} more {'date' if left_out == 1 else 'dates'}"]
+        if len(days) > _DAYS_SHOWN + 1:
+            days[_DAYS_SHOWN - 1 : -1] = [f"{len(days) - _DAYS_SHOWN} more dates"]
         return "; ".join(days)
 
     def _span(self, start: datetime, end: datetime) -> str:

@@ -226,9 +226,9 @@ def move_of(key: str, row: Row) -> Move:
 
 
 def fact_change_of(row: Row) -> FactChange:
-    """A line of the ledger of facts."""
+    """A line of the ledger of facts. SQLite hands a number in a JSON column back as a number."""
     name, value, role, by, at = row
-    return FactChange(name, None if value is None else decode(value), Said(role, by, moment(at)))
+    return FactChange(name, decode(value) if isinstance(value, str) else value, Said(role, by, moment(at)))
 
 
 def evidence_line(row: Row) -> Evidence:

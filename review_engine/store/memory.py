@@ -32,7 +32,7 @@ from review_engine.ports.store import (
     SubmissionRecord,
 )
 from review_engine.store.memory_people import MemoryRegister
-from review_engine.store.soundness import refuse_odd, refuse_unsound, refuse_usage
+from review_engine.store.soundness import refuse_odd, refuse_query, refuse_unsound, refuse_usage
 from review_engine.store.terms import ALWAYS, Clash, apps_of, overtaken, since, slug_taken
 
 __all__ = ["MemoryRegister", "MemoryStore"]
@@ -257,13 +257,14 @@ class MemoryStore:
         return tuple(Child(child.kind, child.slug, child.state, dict(child.evidence)) for child in children)
 
     def _chosen(self, query: Query) -> list[_File]:
+        refuse_query(query)
         start = bisect_right(self._order, SubjectKey.parse(query.after)) if query.after else 0
         fitting = (self._files[key] for key in self._order[start:])
         return [file for file in fitting if _fits(file.subject, query)][: query.limit]
 
     # Writing: first everything that could go wrong, then everything at once
 
-    def _refuse(self, change: Change, before: Subject | None) -> None:
+    def _refuse(self, change: Change, before: Subject | None, coming: Set[str] = frozenset()) -> None:
         refuse_unsound(change)
         subject = change.subject
         file = self._files.get(subject.subject_key)
@@ -271,8 +272,9 @@ class MemoryStore:
             raise slug_taken(subject.key)
         if before is not None and subject.revision <= before.revision:
             raise overtaken(subject.key)
-        if subject.parent and SubjectKey.parse(subject.parent) not in self._files:
-            raise NotFound(SubjectKey.parse(subject.parent).kind, subject.parent)
+        parent = SubjectKey.parse(subject.parent) if subject.parent else None
+        if parent is not None and parent not in self._files and str(parent) not in coming:
+            raise NotFound(parent.kind, str(parent))
         self._refuse_doubles(change, file or _NOBODY)
 
     def _refuse_doubles(self, change: Change, file: _File) -> None:
@@ -287,16 +289,16 @@ class MemoryStore:
             raise Clash("answer", where)
 
     def _refuse_adoption(self, changes: Sequence[Change], odd: Sequence[OddEvent]) -> None:
+        new = [change.subject.key for change in changes if not change.subject.id]
         for change in changes:
             subject = change.subject
             before = self._files.get(subject.subject_key) if subject.id else None
             if subject.id and (before is None or before.subject.revision != subject.revision - 1):
                 raise overtaken(subject.key)
-            self._refuse(change, before.subject if before else None)
-        new = [change.subject.key for change in changes if not change.subject.id]
+            self._refuse(change, before.subject if before else None, frozenset(new))
         if len(set(new)) != len(new):
             raise slug_taken(next(key for place, key in enumerate(new) if key in new[:place]))
-        _refuse_repeats("imported", "", set(self._odd), [event.digest for event in odd])
+        _refuse_repeats("odd_event", "", self._odd.keys(), [event.digest for event in odd])
         _refuse_repeats("imported", "", set(), [digest for change in changes for digest in change.imported])
 
     def _write(self, change: Change) -> None:

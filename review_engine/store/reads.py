@@ -27,7 +27,7 @@ from review_engine.store import mapping
 from review_engine.store.codec import Codec, encode
 from review_engine.store.mapping import Row, Written
 from review_engine.store.runners import Given, Joined, Runner, Speaking, Streaming
-from review_engine.store.soundness import LARGEST
+from review_engine.store.soundness import LARGEST, refuse_query
 from review_engine.store.sql import REVISION
 from review_engine.store.terms import behind, since
 
@@ -257,6 +257,7 @@ class Reads:
 
     def _chosen(self, name: str, query: Query) -> tuple[str, dict[str, object]]:
         """The statement of that name with the query's conditions, and what it is given."""
+        refuse_query(query)
         conditions: list[str] = []
         given: dict[str, object] = {}
         for condition, values in _conditions(query):

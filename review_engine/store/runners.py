@@ -63,6 +63,10 @@ class Joined:
         answered: list[Row] = self._driven(self._database.sql[name], given).fetchall()
         return answered
 
+    def whole(self, text: str, given: Given) -> list[Row]:
+        """What a statement answers that was put together from parts."""
+        return [tuple(row) for row in self._driven(text, given).fetchall()]
+
     def run(self, name: str, given: Given) -> int:
         """As ``Runner.run``."""
         written: int = self._driven(self._database.sql[name], given).rowcount

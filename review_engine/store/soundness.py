@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from review_engine.domain.activity import Usage
 from review_engine.domain.actors import check_key
 from review_engine.domain.errors import InvalidInput, shown
-from review_engine.ports.store import Change, OddEvent
+from review_engine.ports.store import Change, OddEvent, Query
 
 LARGEST = 2**63 - 1
 """The largest number a database column holds."""
@@ -48,6 +48,15 @@ def refuse_odd(events: Iterable[OddEvent]) -> None:
     """
     for event in events:
         refuse_texts(event[:4])
+
+
+def refuse_query(query: Query) -> None:
+    """Look at every text a query asks for.
+
+    Raises:
+        InvalidInput: one of them cannot be in any database.
+    """
+    refuse_texts([query.kind or "", *query.states, *(query.partners or ())])
 
 
 def refuse_texts(texts: Iterable[str], *, where: str = "") -> None:

@@ -72,17 +72,23 @@ class Decision:
         self.moves.append(move)
         if self.calendar is None or not self.book.lifecycle.slas:
             return
-        turned = turn(self.book.lifecycle, self.calendar, tuple(self.clocks.values()), move, self.subject.facts)
-        for clock in turned.clocks:
-            self.clocks[clock.sla] = clock
-            self.touched.add(clock.sla)
-        self.events.extend(turned.events)
+        done = turn(self.book.lifecycle, self.calendar, tuple(self.clocks.values()), move, self.subject.facts)
+        for clock in done.clocks:
+            self.turned(clock, ())
+        self.events.extend(done.events)
 
-    def tell(self, name: str, cause: str, context: Mapping[str, object]) -> None:
-        """Put a notice into the outbox."""
+    def turned(self, clock: Clock, events: Iterable[ClockEvent]) -> None:
+        """Note how a clock stands now, and the lines for its ledger."""
+        self.clocks[clock.sla] = clock
+        self.touched.add(clock.sla)
+        self.events.extend(events)
+
+    def tell(self, name: str, cause: str, context: Mapping[str, object], *, also: str = "") -> None:
+        """Put a notice into the outbox, for those the workflow names and ``also`` for an audience it escalates to."""
         subject = self.subject
-        plan = self.book.lifecycle.notices[name]
-        self.notices.append(Notice(name, subject.key, subject.partner, cause, plan.to, self.now, context))
+        to = self.book.lifecycle.notices[name].to
+        to = (*to, also) if also and also not in to else to
+        self.notices.append(Notice(name, subject.key, subject.partner, cause, to, self.now, context))
 
     def settle(self) -> None:
         """Take every ``auto`` transition whose guards have become true, until none is left."""

@@ -11,7 +11,8 @@ from review_engine.domain.keys import SubjectKey
 from review_engine.domain.playbook import Playbook, see
 from review_engine.domain.subjects import Subject
 from review_engine.ports.library import Library
-from review_engine.ports.store import AnswerKey, Ask, Change, Dossier, Store
+from review_engine.ports.store import AnswerKey, Ask, Change, Dossier
+from review_engine.ports.timers import Keeper
 from review_engine.ports.vault import Vault
 from review_engine.usecases.decide import Decision
 
@@ -27,7 +28,7 @@ class _CountsMissing(Exception):
 class Desk:
     """The ports of a use case."""
 
-    store: Store
+    store: Keeper
     library: Library
     vault: Vault
 
@@ -45,6 +46,15 @@ class Desk:
             return self.store.change(key, self.ask(key.kind, now, answer), decide, session=session)
         except _CountsMissing:  # the library has met the revision now, so the second question is complete
             return self.store.change(key, self.ask(key.kind, now, answer), decide, session=session)
+
+    def ring(self, decide: Decide[T], *, now: datetime, limit: int) -> list[T]:
+        """Decide on the subjects whose clocks are due at ``now``, in one transaction; empty when none is."""
+        windows = tuple(sorted({window for kind in self.library.kinds() for window in self.library.windows(kind)}))
+        ask = Ask(now, windows, children=True, clocks=True)
+        try:
+            return self.store.ring(ask, decide, limit=limit)
+        except _CountsMissing:
+            return self.ring(decide, now=now, limit=limit)
 
     def dossier(self, key: SubjectKey, by: Actor, now: datetime) -> Dossier:
         """The dossier, if the actor may know that it exists.

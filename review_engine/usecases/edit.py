@@ -136,6 +136,12 @@ def _next_version(subject: Subject, name: str) -> int:
 
 
 def _attests_anew(subject: Subject, name: str, by: Actor) -> bool:
-    """The same words from another role are news: an attestation counts by who made it."""
-    said = subject.said.get(name)
-    return said is not None and name in subject.facts and said.role != by.role.value
+    """The same words are news when another role says them, or when staff says them again in a new round.
+
+    What a reviewer confirmed in an earlier round says nothing of what was submitted since.
+    """
+    said, round_ = subject.said.get(name), subject.submission
+    if said is None or name not in subject.facts:
+        return False
+    earlier = round_ is not None and said.at < round_.opened_at
+    return said.role != by.role.value or (earlier and by.role is not Role.PARTNER)

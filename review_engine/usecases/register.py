@@ -96,4 +96,4 @@ def _check_parent(desk: Desk, lifecycle: Lifecycle, blank: Subject, by: Actor, n
     owner = desk.store.dossier(parent, Ask(now)).subject
     see(owner, by)
     if owner.partner != blank.partner:
-        raise NotFound(parent.kind, parent.slug)
+        raise NotFound(parent.kind, str(parent))

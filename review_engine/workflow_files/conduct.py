@@ -20,8 +20,7 @@ _NOMINAL = {
 
 def ways(lifecycle: Lifecycle) -> Iterator[Finding]:
     """States that cannot be reached or left, and final ones that are."""
-    starts = entrances(lifecycle)
-    reached = shortest_paths(lifecycle, starts) if starts else lifecycle.states
+    reached = shortest_paths(lifecycle, entrances(lifecycle)) if _whole(lifecycle) else lifecycle.states
     for state in lifecycle.states.values():
         place = f"states.{state.name}"
         if state.name not in reached:
@@ -45,6 +44,13 @@ def ways(lifecycle: Lifecycle) -> Iterator[Finding]:
                     f"the state '{source}' is final, and this leaves it",
                     "Take it out of 'from', or take final = true off the state.",
                 )
+
+
+def _whole(lifecycle: Lifecycle) -> bool:
+    """Whether every state a way goes through is declared; else whatever lies behind it would seem out of reach."""
+    rules = lifecycle.transitions.values()
+    named = {lifecycle.starts, *(rule.target for rule in rules), *(state for rule in rules for state in rule.sources)}
+    return named <= lifecycle.states.keys()
 
 
 def hands(lifecycle: Lifecycle) -> Iterator[Finding]:

@@ -40,10 +40,12 @@ def _section(place: str, table: Record) -> Iterator[str]:
     for name, key in table.keys.items():
         inner = f"{place}.{name}" if place else name
         found = _table_in(inner, key.shape)
+        if not place:
+            yield f"{key.says}\n"
         if found:
-            if not place:
-                yield f"{key.says}\n"
             yield from _section(*found)
+        elif not place:
+            yield f"## [{name}]\n\nIt holds {_word(key.shape)}.\n"
 
 
 def _table_in(place: str, shape: Shape) -> tuple[str, Record] | None:

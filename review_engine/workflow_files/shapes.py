@@ -200,7 +200,7 @@ class Many:
         return tuple(kept)
 
     def schema(self) -> Schema:
-        schema: Schema = {"type": "array", "items": self.of.schema()}
+        schema: Schema = {"type": "array", "items": self.of.schema(), "uniqueItems": True}
         return schema | {"minItems": self.at_least} if self.at_least else schema
 
 

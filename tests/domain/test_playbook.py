@@ -45,7 +45,7 @@ def test_a_foreign_subject_reads_exactly_like_an_absent_one() -> None:
     stranger = Actor.partner("p-eve", of="eve-corp")
     with pytest.raises(NotFound) as refused:
         BOOK.take("submit", Case(ready(), stranger, NOW))
-    assert str(refused.value) == str(NotFound("app", "acme-sync"))
+    assert str(refused.value) == str(NotFound("app", "app/acme-sync"))
 
 
 def test_the_wrong_role_is_refused_before_any_guard_speaks() -> None:

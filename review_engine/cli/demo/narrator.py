@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from review_engine.cli import sheets
-from review_engine.cli.screen import DIM, STRONG, TITLE, said, screen
+from review_engine.cli.screen import DIM, STRONG, TITLE, put, said
 from review_engine.domain.activity import LedgerLine
 from review_engine.domain.canonical import instant
 from review_engine.domain.verdicts import Checklist, Item
@@ -92,4 +92,4 @@ class Narrator:
     def _print(self, *pieces: object) -> None:
         if not self._silent:
             for piece in pieces:
-                screen().print(piece)
+                put(piece)

@@ -191,7 +191,8 @@ class Player:
             by_itself = " by itself" if move.role == Role.ENGINE else ""
             milestone = lifecycle.states[move.target].milestone and move.source != move.target
             leads = f"{title_of(lifecycle, move.source)} -> {title_of(lifecycle, move.target)}{by_itself}"
-            name = self._subject(given.subject).name
+            subject = self._subject(given.subject)
+            name = subject.name if subject.name != subject.slug else f"{lifecycle.title} {subject.slug}"
             self._narrator.answer(f"{name}: {leads}", "bold green" if milestone else "cyan")
         if given.moves:
             self._due(given.subject)
@@ -206,7 +207,7 @@ class Player:
         for clock in self._engine.desk.dossier(key_of(self._engine, key), Actor.host(), now).clocks:
             title = lifecycle.slas[clock.sla].title
             if clock.state == RUNNING:
-                self._narrator.answer(f"{title}: due {day(clock.due_at, self._zone)}", "yellow")
+                self._narrator.answer(f"{title}: due {day(clock.due_at, self._zone, year=False)}", "yellow")
             elif clock.state == PAUSED:
                 self._narrator.answer(f"{title}: halted", DIM)
 

@@ -7,7 +7,7 @@ this command made, and may therefore replace. Any other file is left alone.
 import os
 import shutil
 import sys
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -17,11 +17,12 @@ from rich.text import Text
 from review_engine.assembly import machine_clock, open_engine
 from review_engine.cli import documents, sheets
 from review_engine.cli.call import Call, url_of
+from review_engine.cli.demo.acts import Later
 from review_engine.cli.demo.narrator import Narrator
 from review_engine.cli.demo.player import Player
 from review_engine.cli.demo.story import INBOX, LETTERS, STAFF, STORY, SYNC
 from review_engine.cli.people import register_of
-from review_engine.cli.screen import DIM, STRONG, said, screen
+from review_engine.cli.screen import DIM, STRONG, put, said
 from review_engine.domain.actors import Actor, Role
 from review_engine.domain.calendar import Calendar
 from review_engine.domain.errors import InvalidInput
@@ -32,10 +33,8 @@ from review_engine.store.vault import new_key
 from review_engine.testing import TurnableClock
 
 DEMO_DATABASE = "review_engine_demo.db"
-_WEEKS = 8
-"""How long before today the story begins, so that it ends before today."""
-
-_BESIDE = ("", "-wal", "-shm", "-journal")
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+_BESIDE = ("", "-wal", "-shm", "-journal", ".lock")
 
 
 def perform(call: Call, database: str, start: datetime | None) -> None:
@@ -52,13 +51,13 @@ def perform(call: Call, database: str, start: datetime | None) -> None:
     path = _sqlite_file(database)
     replaced = _make_room(path)
     key = _keep_key(path)
-    clock = TurnableClock(start or machine_clock() - timedelta(weeks=_WEEKS))
+    clock = TurnableClock(_LONG_AGO)
     engine = open_engine(_settings(key), url=url_of(str(path)), clock=clock)
     try:
         calendar = engine.desk.library.calendar("business")
         narrator = Narrator(ZoneInfo(calendar.zone), silent=call.as_json)
         _open(narrator, path, calendar, replaced)
-        _begin(clock, calendar, exactly=start is not None)
+        clock.turn(start or _beginning(calendar, machine_clock()))
         for person in STAFF:
             register_of(engine).add_person(
                 Person(person.key, person.name, person.address, frozenset({Role.named(person.role)}))
@@ -112,15 +111,14 @@ def _settings(key: str) -> Settings:
     return Settings().model_copy(update={"workflows": WorkflowSettings(), "secret_key": SecretStr(key)})
 
 
-def _begin(clock: TurnableClock, calendar: Calendar, *, exactly: bool) -> None:
-    """The story begins on a Monday at ten, or on the first open day after it."""
-    if exactly:
-        return
-    local = clock().astimezone(ZoneInfo(calendar.zone)).replace(hour=10, minute=0, second=0, microsecond=0)
-    local += timedelta(days=1)
-    while local.weekday() != 0 or not calendar.is_open(local):
-        local += timedelta(days=1 if local.weekday() else 7)
-    clock.turn(local)
+def _beginning(calendar: Calendar, now: datetime) -> datetime:
+    """The latest Monday at ten from which the story, counted in business days, is over before today."""
+    days = sum(act.days for chapter in STORY for act in chapter.acts if isinstance(act, Later))
+    local = now.astimezone(ZoneInfo(calendar.zone)).replace(hour=10, minute=0, second=0, microsecond=0)
+    while days >= 0 or local.weekday() != 0 or not calendar.is_open(local):
+        local -= timedelta(days=1)
+        days -= calendar.is_open(local)
+    return local
 
 
 def _open(narrator: Narrator, path: Path, calendar: Calendar, replaced: bool) -> None:
@@ -150,13 +148,15 @@ def _close(call: Call, engine: ReviewEngine, narrator: Narrator, path: Path) -> 
     proof = f"{verified.moves} moves of {verified.subjects} subjects verify; {notices} notices wait in the outbox."
     narrator.closing(Text(), said(proof, DIM), Text(), said("Now look around:", STRONG))
     for command in _commands(path):
-        screen().print(said(f"  {command}"), soft_wrap=True)
-    key = f"Secrets of the demonstration are sealed under the key in {_key_file(path)} (readable by you only)."
+        put(said(f"  {command}"), wrap=False)
+    key = f"Its secrets are sealed under the key in {_key_file(path)}, which only you can read."
     narrator.closing(Text(), said(key, DIM))
 
 
 def _commands(path: Path) -> list[str]:
-    name = "review-engine" if shutil.which("review-engine") else os.path.relpath(sys.argv[0])
+    called = Path(sys.argv[0])
+    elsewhere = called.is_file() and not shutil.which("review-engine")
+    name = os.path.relpath(called) if elsewhere else "review-engine"
     words = [
         f"history {SYNC.partition('/')[2]}",
         f"checklist {LETTERS.partition('/')[2]}",

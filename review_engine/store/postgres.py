@@ -1,0 +1,207 @@
+"""The store on PostgreSQL. This module is the fast path: one decision is one SELECT and one statement that writes.
+
+A move that goes BEGIN, SELECT, UPDATE, INSERT, INSERT, INSERT, INSERT, COMMIT waits eight times for the network and
+holds its locks all the while. Here the dossier is read in one SELECT, without a lock; the change is written in one
+data-modifying CTE whose first part updates the subject only if its revision is still the one that was read, and whose
+other parts insert only if that update hit. The statement is its own transaction. When it hits nothing, somebody else
+was first: then, and only then, the row is locked, read again, decided again and written. So a contested subject makes
+callers queue at its lock instead of colliding over and over, and no conflict is ever seen by a caller. A subject that
+was contested a moment ago is locked at once.
+
+Locks are taken in one order everywhere, components before their parents and otherwise by number, so that nobody waits
+in a circle; should the server break a tie all the same, the transaction is begun anew.
+"""
+
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext, suppress
+from typing import TypeVar
+
+from review_engine.domain.activity import Usage
+from review_engine.domain.errors import Conflict, NotFound
+from review_engine.domain.keys import SubjectKey
+from review_engine.domain.subjects import Subject
+from review_engine.ports.store import Answer, AnswerKey, Ask, Change, Dossier, OddEvent
+from review_engine.store import mapping
+from review_engine.store.codec import decode, encode
+from review_engine.store.layout import ANSWER, SUBJECT
+from review_engine.store.mapping import Row, Written
+from review_engine.store.parts import parts_of
+from review_engine.store.people import DatabaseRegister
+from review_engine.store.postgres_database import ATTEMPTS, PostgresConnection, PostgresDatabase, Tied
+from review_engine.store.runners import Joined, Runner
+from review_engine.store.soundness import refuse_unsound
+from review_engine.store.terms import Clash, overtaken, since, slug_taken
+from review_engine.store.writes import Writes
+
+T = TypeVar("T")
+Decide = Callable[[Dossier], tuple[Change | None, T]]
+Run = PostgresConnection | Joined
+
+_ANSWER = slice(len(SUBJECT), len(SUBJECT) + len(ANSWER))
+_LOCKED_TURNS = 32
+"""How many times a contested subject is locked before it is read, until that is tried without again."""
+
+
+class PostgresStore(Writes):
+    """A store on a PostgreSQL database.
+
+    Args:
+        conninfo: as libpq takes it, ``postgresql://...``.
+        connections: how many are opened at most.
+        prepared: whether statements are prepared once for each connection.
+    """
+
+    def __init__(self, conninfo: str, *, connections: int = 10, prepared: bool = True) -> None:
+        self.database = PostgresDatabase(conninfo, connections=connections, prepared=prepared)
+        super().__init__(self.database)
+        self.register = DatabaseRegister(self.database)
+        self._statements: dict[tuple[str, ...], str] = {}
+        self._contested: dict[SubjectKey, int] = {}
+
+    def change(self, key: SubjectKey, ask: Ask, decide: Decide[T], *, session: object | None = None) -> T:
+        """See ``ports.store.Store.change``; ``decide`` is asked again whenever somebody else was first."""
+        if session is not None:
+            with self.database.joining(session) as joined:
+                return _again(lambda: self._locked(joined, key, ask, decide))
+        if not self._is_contested(key):
+            done = self._unlocked(key, ask, decide)
+            if done:
+                return done[0]
+            self._contested[key] = _LOCKED_TURNS
+        return _again(lambda: self._in_transaction(key, ask, decide))
+
+    def _unlocked(self, key: SubjectKey, ask: Ask, decide: Decide[T]) -> tuple[T] | None:
+        """Two statements and no lock; None when somebody else was first."""
+        with self.database.lent() as run:
+            dossier, row = self._gathered(run, key, ask)
+            change, result = decide(dossier)
+            if change is None:
+                return (result,)
+            refuse_unsound(change)
+            try:
+                return (result,) if self._written(run, change, dossier.subject, row) else None
+            except (Clash, Tied):
+                return None
+
+    def _in_transaction(self, key: SubjectKey, ask: Ask, decide: Decide[T]) -> T:
+        with self.database.writing() as run:
+            return self._locked(run, key, ask, decide)
+
+    def _locked(self, run: Run, key: SubjectKey, ask: Ask, decide: Decide[T]) -> T:
+        """Lock, read, decide, write. The dossier is a statement of its own: it must see what the lock waited for."""
+        if not run.rows("subject.lock", key._asdict()):
+            raise NotFound(key.kind, str(key))
+        dossier, row = self._gathered(run, key, ask)
+        change, result = decide(dossier)
+        if change is not None:
+            refuse_unsound(change)
+            with run.savepoint() if isinstance(run, Joined) else nullcontext():
+                if not self._written(run, change, dossier.subject, row):
+                    raise overtaken(str(key))
+        return result
+
+    def _gathered(self, run: Runner, key: SubjectKey, ask: Ask) -> tuple[Dossier, Row]:
+        stamp = self.database.codec.stamp
+        starts = {window: stamp(since(ask.now, window)) for window in ask.windows}
+        scope, asked = ask.answer or (None, None)
+        rows = run.rows(
+            "dossier",
+            {
+                "kind": key.kind,
+                "slug": key.slug,
+                "scope": scope,
+                "key": asked,
+                "windows": encode([*{*starts.values()}]) if starts else None,
+                "wants_clocks": ask.clocks,
+                "wants_children": ask.children,
+            },
+        )
+        if not rows:
+            raise NotFound(key.kind, str(key))
+        row = rows[0]
+        counts, clocks, children = (decode(text) if text else () for text in row[_ANSWER.stop :])
+        return Dossier(
+            mapping.subject_of(row),
+            tuple(sorted((mapping.child_of(child) for child in children), key=lambda child: (child.slug, child.kind))),
+            {window: counts[start] for window, start in starts.items()},
+            tuple(sorted((mapping.clock_of(clock) for clock in clocks), key=lambda clock: clock.sla)),
+            mapping.answer_of(row[_ANSWER]) if row[_ANSWER.start] is not None else None,
+        ), row
+
+    def _written(self, run: Run, change: Change, before: Subject, row: Row) -> bool:
+        """Write a change in one statement; whether the subject was still as it was read."""
+        if change.subject.revision <= before.revision:
+            raise overtaken(before.key)
+        given = mapping.subject_row(change.subject, self.database.codec, before, row)
+        given["its_id"], given["read_revision"] = before.id, before.revision
+        return self._hit(run, "hit.update", change, given)
+
+    def _hit(self, run: Run, hit: str, change: Change, given: Written) -> bool:
+        parts = parts_of(change, self.database.codec)
+        for part, rows in parts.items():
+            given[part] = encode(rows)
+        names = (hit, *parts, "parent") if change.touches_parent and change.subject.parent else (hit, *parts)
+        return run.whole(self._statement(names), given) == [(1,)]
+
+    def _statement(self, names: tuple[str, ...]) -> str:
+        """The one statement of a change with these parts, put together when it is first needed."""
+        text = self._statements.get(names)
+        if text is None:
+            sql, (hit, *parts) = self.database.sql, names
+            written = "".join(f",\npart_{part} AS (\n{sql[f'part.{part}']}\n)" for part in parts)
+            text = f"WITH hit AS (\n{sql[hit]}\n){written}\nSELECT count(*) FROM hit"
+            self._statements[names] = text
+        return text
+
+    def _is_contested(self, key: SubjectKey) -> bool:
+        turns = self._contested.pop(key, 0)
+        if turns > 1:
+            self._contested[key] = turns - 1
+        return turns > 0
+
+    def add(self, change: Change, *, answer: AnswerKey | None = None, session: object | None = None) -> Answer | None:
+        """See ``ports.store.Store.add``."""
+        refuse_unsound(change)
+        if session is not None:
+            with self.database.joining(session) as joined:
+                return _again(lambda: self._put(joined, change, answer))
+        return _again(lambda: self._put_alone(change, answer))
+
+    def _put_alone(self, change: Change, answer: AnswerKey | None) -> Answer | None:
+        with self.database.lent() as run:
+            return self._put(run, change, answer)
+
+    def _put(self, run: Run, change: Change, answer: AnswerKey | None) -> Answer | None:
+        given = self._answered(run, answer)
+        if given is not None:
+            return given
+        new = mapping.new_subject_row(change.subject, self.database.codec, self._parent(run, change.subject))
+        try:
+            with run.savepoint() if isinstance(run, Joined) else nullcontext():
+                self._hit(run, "hit.insert", change, new)
+        except Clash as clash:
+            given = self._answered(run, answer)
+            if given is None and clash.sort == "subject":
+                raise slug_taken(change.subject.key) from None
+            if given is None:
+                raise
+            return given
+        return None
+
+    def merge_activity(self, batch: Sequence[Usage], kind: str) -> tuple[dict[str, int], list[str]]:
+        """See ``ports.store.Store.merge_activity``."""
+        merge = super().merge_activity
+        return _again(lambda: merge(batch, kind))
+
+    def adopt(self, changes: Sequence[Change], odd: Sequence[OddEvent]) -> None:
+        """See ``ports.store.Store.adopt``."""
+        write = super().adopt
+        _again(lambda: write(changes, odd), Tied)
+
+
+def _again(work: Callable[[], T], *ties: type[Conflict] | type[Tied]) -> T:
+    """Do it again when somebody else was first, a few times. What cannot be done then can never be done."""
+    for _ in range(ATTEMPTS - 1):
+        with suppress(*(ties or (Clash, Tied))):
+            return work()
+    return work()
