@@ -100,9 +100,10 @@ def case(number: int) -> Case:
     facts = {"docs_url": "https://acme.example/docs"}
     if number % 3:
         facts["launch_post_url"] = "https://acme.example/launch"
+    said = {name: Said("partner", "ann", NOW) for name in facts}
     subject = Subject(
         kind="app", slug=f"app-{number}", partner="acme", state="preview", since=NOW - timedelta(days=20), number=1,
-        revision=1, workflow="", created_at=NOW, facts=facts, said={name: Said("partner", "ann", NOW) for name in facts},
+        revision=1, workflow="", created_at=NOW, facts=facts, said=said,
     )  # fmt: skip
     active = 3 if number % 2 else 1
     return Case(subject, Actor(Role.PARTNER, "ann", frozenset({"acme"})), NOW, active={2_419_200: active})

@@ -93,15 +93,15 @@ def accepted(guard: Guard, declared: Lifecycle, *, fact: FactName, version: str 
         fact: name of the fact that keeps the accepted version.
         version: the version that is in force; when left out, any will do.
     """
-    name, fix, title = guard.name, guard.fix, declared.facts[fact].title
-    passed = Verdict(name, PASSED, f"{title}: {version} accepted" if version else f"{title}: accepted")
+    name, fix = guard.name, guard.fix
+    passed = Verdict(name, PASSED, f"{version} was accepted" if version else "accepted")
 
     def test(case: Case) -> Verdict:
         found = case.subject.facts.get(fact)
         if found is None:
-            return Verdict(name, FAILED, f"{title}: not accepted yet", fix)
+            return Verdict(name, FAILED, "not accepted yet", fix)
         if version and found != version:
-            return Verdict(name, FAILED, f"{title}: {found} was accepted, {version} is in force", fix)
+            return Verdict(name, FAILED, f"{found} was accepted, {version} is in force", fix)
         return passed
 
     return test

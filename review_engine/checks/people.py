@@ -37,19 +37,19 @@ def attested(
         raise Misfit("fact", f"fact '{fact}' is a {ruled.type}", "Name a bool, date or datetime fact.")
     if not any(role in by for role in ruled.by):
         raise Misfit("by", f"fact '{fact}' is never set by {' or '.join(by)}", "Add the role to the fact's own 'by'.")
-    name, fix, title, roles, timed = guard.name, guard.fix, ruled.title, frozenset(by), ruled.type != "bool"
-    whose = " or ".join(f"the {role}" for role in by)
-    passed = Verdict(name, PASSED, f"{title}: confirmed")
+    name, fix, roles, timed = guard.name, guard.fix, frozenset(by), ruled.type != "bool"
+    whose = " or ".join(f"a {role}" if role in _BY_STAFF else f"the {role}" for role in by)
+    passed = Verdict(name, PASSED, f"confirmed by {whose}")
 
     def test(case: Case) -> Verdict:
         subject = case.subject
         value, said = subject.facts.get(fact), subject.said.get(fact)
         if not value or said is None or said.role not in roles:
-            return Verdict(name, FAILED, f"{title}: not confirmed by {whose}", fix)
+            return Verdict(name, FAILED, f"not confirmed by {whose} yet", fix)
         if timed and str(value) > instant(case.now):  # both ISO 8601 in UTC, so text order is time order
-            return Verdict(name, FAILED, f"{title}: not before {value}", fix)
+            return Verdict(name, FAILED, f"it holds from {value} on", fix)
         if this_round and subject.submission is not None and said.at < subject.submission.opened_at:
-            return Verdict(name, FAILED, f"{title}: confirmed for an earlier submission only", fix)
+            return Verdict(name, FAILED, "confirmed for an earlier submission only", fix)
         return passed
 
     return test

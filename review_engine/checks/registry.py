@@ -185,11 +185,12 @@ def _unknown(name: str, known: tuple[str, ...]) -> tuple[str, str]:
 
 
 def _known(lifecycle: Lifecycle) -> dict[str, Collection[str]]:
+    counts = [fact.name for fact in lifecycle.facts.values() if fact.type == "count"]
     return {
         "fact": lifecycle.facts.keys(),
         "state": lifecycle.states.keys(),
         "transition": lifecycle.transitions.keys(),
         "role": [role.value for role in Role],
         "group of components": lifecycle.children.keys(),
-        "thing to count": {CUSTOMERS, *lifecycle.children, *(f.name for f in lifecycle.facts.values() if f.type == "count")},
+        "thing to count": {CUSTOMERS, *lifecycle.children, *counts},
     }

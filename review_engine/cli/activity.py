@@ -106,8 +106,12 @@ def _usages(path: str, account: Account, now: datetime) -> Iterator[Usage]:
         try:
             yield _usage(row, now)
         except (InvalidInput, ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
-            why = error.what if isinstance(error, InvalidInput) else f"this is no use of an App: {shown(str(error))}"
+            why = error.what if isinstance(error, InvalidInput) else f"this is no use of an App: {_trouble(error)}"
             account.broken.append({"line": number, "reason": f"line {number}: {why}. {_FORM}"})
+
+
+def _trouble(error: Exception) -> str:
+    return f"it lacks {error}" if isinstance(error, KeyError) else shown(str(error))
 
 
 def _json_rows(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
@@ -120,7 +124,7 @@ def _csv_rows(path: str) -> Iterator[tuple[int, Mapping[str, object]]]:
     Raises:
         InvalidInput: the first line names no app, customer and at.
     """
-    reader = csv.DictReader(lines_of(path))
+    reader = csv.DictReader(lines_of(path, errors="surrogateescape"))
     names = set(reader.fieldnames or ())
     if not {"app", "customer", "at"} <= names:
         raise InvalidInput(

@@ -115,10 +115,11 @@ def read_text(path: str) -> str:
         raise unreadable(path, error) from None
 
 
-def lines_of(path: str) -> Iterator[str]:
+def lines_of(path: str, *, errors: str = "backslashreplace") -> Iterator[str]:
     """A file's lines, one at a time; ``-`` is standard input.
 
-    Bytes that are not UTF-8 stand as ``\\xff``, which is no JSON, so that only the line they stand in is broken.
+    Bytes that are not UTF-8 break only the line they stand in: they come as ``\\xff``, which is no JSON, or with the
+    ``errors`` "surrogateescape" as characters that are not printable.
 
     Raises:
         InvalidInput: it cannot be read.
@@ -127,7 +128,7 @@ def lines_of(path: str) -> Iterator[str]:
         yield from sys.stdin
         return
     try:
-        with Path(path).open(encoding="utf-8-sig", errors="backslashreplace", newline="\n") as file:
+        with Path(path).open(encoding="utf-8-sig", errors=errors, newline="\n") as file:
             yield from file
     except OSError as error:
         raise unreadable(path, error) from None

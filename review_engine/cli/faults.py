@@ -33,7 +33,8 @@ def _usage(error: typer.TyperException) -> dict[str, object]:
 
 def _worded(error: Exception, document: dict[str, object]) -> str:
     where = f"{document['where']}: " if document["where"] else ""
-    lines = [f"Error: {where}{document['what']}."]
+    what = str(document["what"])
+    lines = [f"Error: {where}{what}{'' if what.endswith(('.', '?')) else '.'}"]
     if isinstance(error, Refused) and error.checklist.opens_from:
         lines += [_unmet(item) for item in error.unmet]
     elif isinstance(error, InvalidFile):

@@ -6,7 +6,6 @@ The words of others are never markup: what a partner wrote is printed as it was 
 import sys
 from collections.abc import Iterable
 from datetime import datetime, tzinfo
-from functools import cache
 
 from rich.console import Console
 from rich.table import Table
@@ -26,14 +25,9 @@ OUTCOME = {
 DIM, STRONG, TITLE = "bright_black", "bold", "bold cyan"
 
 
-@cache
-def _console(stream: object) -> Console:
-    return Console(file=stream, highlight=False, markup=False, emoji=False)  # type: ignore[arg-type]
-
-
 def screen() -> Console:
     """The console on standard output, wherever that leads at present."""
-    return _console(sys.stdout)
+    return Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
 
 
 def put(piece: object, *, wrap: bool = True) -> None:

@@ -1,7 +1,7 @@
 """What commands answer to people: lists, checklists, histories and ledgers, drawn for a terminal."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 from rich.padding import Padding
@@ -21,7 +21,7 @@ from review_engine.ports.directory import Partner, Person
 from review_engine.ports.store import OddEvent
 from review_engine.usecases.adopt import Adopted
 
-_SHOWN = 20
+_SHOWN = 12
 """Lines of a long account that are shown; JSON has them all."""
 
 _VALUE_SHOWN = 200
@@ -48,7 +48,9 @@ def _counted(engine: ReviewEngine, counted: Mapping[tuple[str, str], int]) -> It
 def listing(engine: ReviewEngine, subjects: Sequence[Subject]) -> Iterator[object]:
     """A list of subjects, and how many there are."""
     if subjects:
-        yield rows(table("key", "state", "waits for", "since", "partner"), (_listed(engine, each) for each in subjects))
+        yield rows(
+            table("key", "state", "waits for", "since (UTC)", "partner"), (_listed(engine, each) for each in subjects)
+        )
     yield said(f"{len(subjects)} found.", DIM)
 
 
@@ -71,17 +73,19 @@ def portrait(shown: Portrait) -> Iterator[object]:
             title = shown.lifecycle.slas[clock.sla].title if clock.sla in shown.lifecycle.slas else clock.sla
             due = f"due {day(clock.due_at, zone)}" if clock.state == RUNNING else "paused"
             yield Text.assemble(said(f"{title}: "), said(due, "yellow"))
-    yield from _known(shown)
+    yield from _known(shown, zone)
     yield from _seen(shown, zone)
     yield from _next(shown)
 
 
-def _known(shown: Portrait) -> Iterator[object]:
+def _known(shown: Portrait, zone: tzinfo | None) -> Iterator[object]:
     sections: dict[str, list[tuple[object, object]]] = {}
     for name, fact in shown.lifecycle.facts.items():
         value = shown.subject.facts.get(name)
         if value is not None:
-            sections.setdefault(fact.section or "Facts", []).append((said(fact.title, DIM), _value(value)))
+            sections.setdefault(fact.section or "Facts", []).append(
+                (said(fact.title, DIM), _value(value, fact.type, zone))
+            )
     for title, lines in sections.items():
         yield said(f"\n{title}", STRONG)
         drawn = table("", "")
@@ -89,14 +93,16 @@ def _known(shown: Portrait) -> Iterator[object]:
         yield Padding(rows(drawn, lines), (0, 0, 0, 2))
 
 
-def _value(value: object) -> Text:
+def _value(value: object, sort: str, zone: tzinfo | None) -> Text:
     if isinstance(value, bool):
         return said("yes" if value else "no")
     if isinstance(value, list):
         return said(", ".join(value))
     text = str(value)
-    if text.startswith("sealed:"):
+    if sort == "secret":
         return said("kept sealed", DIM)
+    if sort == "datetime":
+        return said(day(datetime.fromisoformat(text), zone))
     return said(text if len(text) <= _VALUE_SHOWN else text[:_VALUE_SHOWN] + " ...")
 
 
@@ -229,9 +235,7 @@ def adopted(account: Adopted, odd: Iterable[OddEvent]) -> Iterator[object]:
     total = f"{account.moves:,} + {account.odd:,} + {account.repeated:,} = {account.events:,}"
     yield said(f"{total}: every event is accounted for." if balanced(account) else f"{total} does not balance.", STRONG)
     if account.facts_left_out:
-        yield said(
-            f"{account.facts_left_out} facts did not fit their declaration; they are kept as odd, with the reason."
-        )
+        yield said(f"{account.facts_left_out} facts did not fit their declaration; they are kept with the reason:")
     yield from _odd(list(odd))
     for line in account.broken[:_SHOWN]:
         yield said(f"  {line.reason}", "red")
@@ -243,7 +247,7 @@ def _odd(found: list[OddEvent]) -> Iterator[object]:
     for event in found[:_SHOWN]:
         yield said(f"  {event.at:%Y-%m-%d}  {event.subject}: {event.reason}", DIM)
     if len(found) > _SHOWN:
-        yield said(f"  ... and {len(found) - _SHOWN} more that are odd.", DIM)
+        yield said(f"  ... and {len(found) - _SHOWN} more; --json and the database have them all.", DIM)
 
 
 def people(found: Sequence[Person]) -> Iterator[object]:

@@ -1,5 +1,6 @@
 """The two commands most people meet first: the demonstration, and taking an existing catalog in."""
 
+from itertools import chain
 from typing import Annotated
 
 import typer
@@ -40,17 +41,20 @@ def adopt(
 
     A line is {"at": time with offset, "slug": ..., "event": "listed", "status" or "delisted", "after": status, ...}.
     """
-    from review_engine.cli import sheets
+    from review_engine.cli import documents, sheets
     from review_engine.cli.progress import watched
+    from review_engine.ports.store import Query
 
     call = call_of(ctx, creates=True)
     call.trusted("Taking a catalog in")
     with watched(call, file, "Taking in") as advance:
         account = call.engine.adopt(lines_of(file), by=call.by, kind=kind, partner=partner, progress=advance)
-    odd = call.engine.desk.store.odd_events() if account.odd else []
-    document = {**account.as_dict(), "balanced": sheets.balanced(account)}
-    call.answer(document, lambda: sheets.adopted(account, odd))
+    odd = call.engine.desk.store.odd_events() if account.odd or account.facts_left_out else []
+    census = call.engine.census(Query(kind or call.engine.default_kind), by=call.by)
+    document = {**account.as_dict(), "balanced": sheets.balanced(account), "standing": documents.census(census)}
+    call.answer(document, lambda: chain(sheets.adopted(account, odd), sheets.census(call.engine, census)))
     if account.broken:
-        call.warn(f"{len(account.broken)} lines could not be read; mend them and run the file again.")
+        lines = "a line" if len(account.broken) == 1 else f"{len(account.broken)} lines"
+        call.warn(f"{lines} could not be read; mend what is broken and run the file again.")
         if strict or not (account.moves or account.odd or account.repeated):
             raise typer.Exit(1)

@@ -48,9 +48,8 @@ def lint(
 ) -> None:
     """Find every fault of the workflow files at once, each with its line and its cure."""
     from review_engine.checks.registry import Checks
-    from review_engine.cli.folders import folders
+    from review_engine.cli.folders import folders, kinds
     from review_engine.workflow_files.lint import lint as lint_files
-    from review_engine.workflow_files.lint import read_folder
 
     call = call_of(ctx)
     place, calendars = folders(call, folder)
@@ -58,7 +57,7 @@ def lint(
     if faults:
         count = "a fault" if len(faults) == 1 else f"{len(faults)} faults"
         raise InvalidFile(f"the workflow files have {count}", faults, where=str(place))
-    names = sorted(read_folder(place if place.is_dir() else place.parent, calendars).kinds)
+    names = sorted(kinds(call, folder))
     call.answer({"sound": True, "kinds": names}, f"{', '.join(names)}: no faults.")
 
 

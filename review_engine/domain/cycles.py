@@ -331,16 +331,14 @@ def reproject(sla: Sla, clock: Clock, calendar: Calendar, now: datetime, ledger:
     if not promised(clock.within).is_business:
         return ClockTurn((replace(clock, calendar=calendar.version),))
     due, rest = _replayed(clock, calendar, ledger)
-    note = f"the calendar was changed; it was due {instant(clock.due_at)} before"
     if due < clock.paused_at if clock.paused_at else due <= now:
-        note = "the calendar was changed; the new due date had passed already, so the promise was not shortened"
         due, rest = max(due, clock.due_at), clock.rest
     wakes = _wakes(sla, calendar, clock, due, clock.paused_at)
     moved = replace(clock, calendar=calendar.version, due_at=due, rest=rest, wakes_at=wakes)
     if (due, rest) == (clock.due_at, clock.rest):
         return ClockTurn((moved,))
     mark = _mark(REPROJECTED, calendar.version, instant(now))
-    return ClockTurn((moved,), (_event(moved, REPROJECTED, mark, now, note),))
+    return ClockTurn((moved,), (_event(moved, REPROJECTED, mark, now, "the calendar was changed"),))
 
 
 def _replayed(clock: Clock, calendar: Calendar, ledger: Iterable[ClockEvent]) -> tuple[datetime, int | None]:
@@ -353,7 +351,7 @@ def _replayed(clock: Clock, calendar: Calendar, ledger: Iterable[ClockEvent]) ->
         if (event.sla, event.cycle) != (clock.sla, clock.cycle):
             continue
         if event.kind == HALTED:
-            paused_at, rest = event.at, max(_NOTHING, measure.between(event.at, due))
+            paused_at, rest = event.at, measure.between(event.at, due)
         elif event.kind == RESUMED and paused_at is not None:
             if paused_at <= due:
                 due = _resumed_due(measure, due, event.at, rest)

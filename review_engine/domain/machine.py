@@ -26,9 +26,10 @@ def _guards_hold(event: EventData) -> bool:
 
 
 class Arbiter:
-    """Where a lifecycle's transitions lead."""
+    """Where a lifecycle's transitions lead. The table never changes, so each answer is worked out once and kept."""
 
     def __init__(self, lifecycle: Lifecycle) -> None:
+        self._answers: dict[tuple[str, str, bool], str | None] = {}
         self._machine = Machine(
             model=None,
             states=list(lifecycle.states),
@@ -44,6 +45,12 @@ class Arbiter:
 
     def leads_to(self, state: str, transition: str, *, allowed: bool) -> str | None:
         """The state that ``transition`` leads to from ``state``; None if it does not start there or is not allowed."""
+        asked = state, transition, allowed
+        if asked not in self._answers:
+            self._answers[asked] = self._worked_out(*asked)
+        return self._answers[asked]
+
+    def _worked_out(self, state: str, transition: str, allowed: bool) -> str | None:
         cursor = _Cursor(state, allowed)
         try:
             taken = self._machine.events[transition].trigger(cursor)

@@ -56,13 +56,17 @@ class Timers(Protocol):
     def change_many(
         self, keys: Sequence[SubjectKey], ask: Ask, decide: Callable[[Dossier], tuple[Change | None, T]]
     ) -> list[T]:
-        """``Store.change`` for many subjects in one transaction, in the order of ``keys``; unknown keys are left out.
+        """``Store.change`` for many subjects in one transaction, in the order of ``keys``, each once; unknown keys are
+        left out.
 
         When ``decide`` raises, nothing of the whole batch is written.
         """
 
     def clock_ledgers(self, kind: str | None = None) -> Iterator[ClockLedger]:
         """The ledger of every subject that ever had a clock, in key order, streamed."""
+
+    def clock_events_of(self, keys: Sequence[SubjectKey]) -> dict[str, list[ClockEvent]]:
+        """``Store.clock_events`` for many: key -> its events, oldest first; one query, unknown keys left out."""
 
     def open_clocks(self, calendar: str) -> list[SubjectKey]:
         """Subjects with an open clock that is counted by another version than ``calendar``, in key order."""

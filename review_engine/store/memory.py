@@ -32,6 +32,7 @@ from review_engine.ports.store import (
     SubmissionRecord,
 )
 from review_engine.store.memory_people import MemoryRegister
+from review_engine.store.memory_timers import Hours, MemoryTimers
 from review_engine.store.soundness import refuse_odd, refuse_query, refuse_unsound, refuse_usage
 from review_engine.store.terms import ALWAYS, Clash, apps_of, overtaken, since, slug_taken
 
@@ -62,7 +63,7 @@ _NOBODY = _File(Subject("", "", "", "", ALWAYS, 0, 0, "", ALWAYS))
 """What is known of a subject that does not exist: nothing."""
 
 
-class MemoryStore:
+class MemoryStore(MemoryTimers):
     """A store without a database.
 
     Args:
@@ -80,6 +81,7 @@ class MemoryStore:
         self._workflows: dict[str, tuple[str, str]] = {}
         self._odd: dict[str, OddEvent] = {}
         self._imported: set[str] = set()
+        self._hours = Hours()
 
     # One decision
 
@@ -318,6 +320,7 @@ class MemoryStore:
         if change.touches_parent and change.subject.parent:
             self._bump(self._files[SubjectKey.parse(change.subject.parent)])
         self._write_beside(change)
+        self._turned(change)
 
     def _write_beside(self, change: Change) -> None:
         for notice in change.notices:

@@ -119,7 +119,8 @@ class PostgresStore(Writes):
         if not rows:
             raise NotFound(key.kind, str(key))
         row = rows[0]
-        counts, clocks, children = (decode(text) if text else () for text in row[_ANSWER.stop :])
+        counts: dict[str, int]
+        counts, clocks, children = (decode(text) if text else {} for text in row[_ANSWER.stop :])
         return Dossier(
             mapping.subject_of(row),
             tuple(sorted((mapping.child_of(child) for child in children), key=lambda child: (child.slug, child.kind))),
@@ -139,7 +140,7 @@ class PostgresStore(Writes):
     def _hit(self, run: Run, hit: str, change: Change, given: Written) -> bool:
         parts = parts_of(change, self.database.codec)
         for part, rows in parts.items():
-            given[part] = encode(rows)
+            given[f"{part}_rows"] = encode(rows)
         names = (hit, *parts, "parent") if change.touches_parent and change.subject.parent else (hit, *parts)
         return run.whole(self._statement(names), given) == [(1,)]
 

@@ -78,7 +78,7 @@ class PostgresConnection:
 
     def insert(self, part: str, rows: Sequence[Written]) -> None:
         """As ``Runner.insert``."""
-        self._driven(self.sql[f"insert.{part}"], {part: encode(rows)}, self.prepared)
+        self._driven(self.sql[f"insert.{part}"], {f"{part}_rows": encode(rows)}, self.prepared)
 
     def savepoint(self) -> AbstractContextManager[object]:
         """A part of our transaction that can fail by itself."""
@@ -187,7 +187,7 @@ class PostgresDatabase:
 
     def packed(self, part: str, rows: Sequence[Written]) -> "Given | Sequence[Given]":
         """Rows as the driver takes them: all in one JSON array."""
-        return {part: encode(rows)}
+        return {f"{part}_rows": encode(rows)}
 
     def told(self, error: BaseException) -> ReviewEngineError:
         """A driver's error in our words."""

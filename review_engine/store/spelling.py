@@ -81,8 +81,8 @@ class Spelling:
     def insert(self, name: str, *, hit: bool = False) -> tuple[Insert, list[str]]:
         """The insert of rows into a table, and the columns it takes.
 
-        SQLite is handed one row after the other; PostgreSQL all of them as one JSON array in the parameter of the
-        table's name.
+        SQLite is handed one row after the other; PostgreSQL all of them as one JSON array in the parameter
+        ``<table>_rows``.
 
         Args:
             name: the table.
@@ -98,10 +98,10 @@ class Spelling:
         rows = select(*chosen).select_from(HIT.join(source, true()) if hit else source)
         return _rewriting(name, postgresql.insert(target).from_select(names, rows)), names
 
-    def rows(self, parameter: str, columns: Sequence[Column[object]]) -> TableValuedAlias:
-        """A JSON array of objects, opened into rows (PostgreSQL)."""
+    def rows(self, name: str, columns: Sequence[Column[object]]) -> TableValuedAlias:
+        """The rows of a table, opened from the JSON array they crossed in (PostgreSQL)."""
         carried: list[Any] = [column(one.name, _carried(one)) for one in columns]
-        opened = func.jsonb_to_recordset(self.document(parameter)).table_valued(*carried)
+        opened = func.jsonb_to_recordset(self.document(f"{name}_rows")).table_valued(*carried)
         return opened.render_derived(name="r", with_types=True)
 
     def merge_activity(self) -> tuple[Insert, list[str]]:

@@ -27,9 +27,9 @@ def mermaid(lifecycle: Lifecycle, here: str = "") -> str:
     _known(lifecycle, here)
     lines = ["stateDiagram-v2", f"    [*] --> {_id(lifecycle.starts)}"]
     lines += [f'    state "{_label(state.title)}" as {_id(state.name)}' for state in lifecycle.states.values()]
-    for rule in lifecycle.transitions.values():
-        label = f"{_label(rule.title)} ({', '.join(role.value for role in rule.by)})"
-        lines += [f"    {_id(source)} --> {_id(rule.target)} : {label}" for source in rule.sources]
+    for (source, target), rules in _bundled(lifecycle).items():
+        label = " / ".join(f"{_label(rule.title)} ({', '.join(role.value for role in rule.by)})" for rule in rules)
+        lines.append(f"    {_id(source)} --> {_id(target)} : {label}")
     lines += [f"    {_id(state.name)} --> [*]" for state in lifecycle.states.values() if state.final]
     return "\n".join([*lines, *_classes(lifecycle, here)]) + "\n"
 
@@ -139,18 +139,19 @@ def terminal(lifecycle: Lifecycle, here: str = "") -> str:
     for state in lifecycle.states.values():
         title = f">> {_label(state.title)} <<" if state.name == here else _label(state.title)
         lines.append(f'    {_id(state.name)}["{title}"]')
-    for (source, target), titles in _bundled(lifecycle).items():
-        lines.append(f'    {_id(source)} -->|"{_label(" / ".join(titles))}"| {_id(target)}')
+    for (source, target), rules in _bundled(lifecycle).items():
+        if source != target:
+            label = _label(" / ".join(rule.title for rule in rules))
+            lines.append(f'    {_id(source)} -->|"{label}"| {_id(target)}')
     return str(_extra("termaid").render("\n".join(lines), max_label_width=_WIDEST))
 
 
-def _bundled(lifecycle: Lifecycle) -> dict[tuple[str, str], list[str]]:
-    """One arrow for all transitions between two states: a terminal has little room."""
-    bundles: dict[tuple[str, str], list[str]] = {}
+def _bundled(lifecycle: Lifecycle) -> dict[tuple[str, str], list[Transition]]:
+    """All transitions between two states together: several arrows would be drawn one upon the other."""
+    bundles: dict[tuple[str, str], list[Transition]] = {}
     for rule in lifecycle.transitions.values():
         for source in rule.sources:
-            if source != rule.target:
-                bundles.setdefault((source, rule.target), []).append(rule.title)
+            bundles.setdefault((source, rule.target), []).append(rule)
     return bundles
 
 

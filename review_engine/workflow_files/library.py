@@ -58,6 +58,7 @@ class FileLibrary:
                 self._current[name] = checks.bind(reading.lifecycle)
                 self._documents[name] = (revision, json.dumps(reading.document))
         self._known = {(kind, book.lifecycle.revision): book for kind, book in self._current.items()}
+        self._windows = {kind: book.windows for kind, book in self._current.items()}
 
     def kinds(self) -> tuple[str, ...]:
         """The kinds of subject there are workflows for, by name."""
@@ -86,7 +87,7 @@ class FileLibrary:
 
     def windows(self, kind: str) -> tuple[int, ...]:
         """Every window (seconds; 0 for ever) in which a revision of the kind, as far as any was asked for, counts."""
-        return tuple(sorted({window for (of, _), book in self._known.items() if of == kind for window in book.windows}))
+        return self._windows.get(kind, ())
 
     def calendar(self, name: str) -> Calendar:
         """The calendar of that name.
@@ -114,4 +115,5 @@ class FileLibrary:
         where = f"workflow {kind}, revision {revision[:12]}"
         lifecycle = rebuild(json.loads(kept[1]), where)
         book = self._known[kind, revision] = self._checks.bind(lifecycle)
+        self._windows[kind] = tuple(sorted({*self._windows.get(kind, ()), *book.windows}))
         return book

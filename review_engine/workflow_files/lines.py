@@ -56,8 +56,13 @@ def _parts(path: str) -> list[str | int]:
 
 
 def _plain(key: str) -> str:
-    """A key without its quotes."""
-    return str(tomllib.loads(f"key = {key}")["key"]) if key[0] in "\"'" else key
+    """A key without its quotes; what TOML would not read stays as it is."""
+    if key[0] not in "\"'":
+        return key
+    try:
+        return str(tomllib.loads(f"key = {key}")["key"])
+    except tomllib.TOMLDecodeError:
+        return key
 
 
 class _Walk:

@@ -43,11 +43,12 @@ class Binder(Protocol):
 
 @dataclass(slots=True)
 class Folder:
-    """A folder of workflow files, read: every file, and the calendars beside them."""
+    """A folder of workflow files, read: every file, and the calendars beside them, as far as they are sound."""
 
     texts: dict[str, str] = field(default_factory=dict)
     readings: dict[str, Reading] = field(default_factory=dict)
     calendars: dict[str, Calendar] = field(default_factory=dict)
+    calendar_names: set[str] = field(default_factory=set)
     faults: list[Fault] = field(default_factory=list)
 
     @property
@@ -73,6 +74,7 @@ def read_folder(folder: "str | PathLike[str]", calendars: "str | PathLike[str] |
     for file in files:
         _read_file(file, found)
     for file in sorted((Path(calendars) if calendars else place / "calendars").glob("*.toml")):
+        found.calendar_names.add(file.stem)
         try:
             found.calendars[file.stem] = read_calendar(file)
         except InvalidFile as error:
@@ -136,7 +138,7 @@ def judged(found: Folder, checks: Binder, templates: Path | None = None) -> list
             continue
         findings = [*_alone(lifecycle), *_checked(lifecycle, checks, kinds)]
         findings += kin.relations(lifecycle, kinds) if whole else ()
-        findings += kin.calendar_there(lifecycle, found.calendars)
+        findings += kin.calendar_there(lifecycle, found.calendar_names)
         if templates is not None:
             findings += kin.letters_there(lifecycle, templates)
         if lifecycle.name and first.setdefault(lifecycle.name, path) != path:

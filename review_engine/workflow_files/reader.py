@@ -95,8 +95,8 @@ def rebuild(document: Document, where: str) -> Lifecycle:
     Raises:
         InvalidFile: it does not read as a workflow.
     """
-    faults: list[Fault] = []
-    known = WORKFLOW.read(document, "", lambda place, what, cure: faults.append(Fault(where, 0, place, what, cure)))
+    faults = [Fault(where, 1, *finding) for finding in _not_plain(document, "")]
+    known = WORKFLOW.read(document, "", lambda place, what, cure: faults.append(Fault(where, 1, place, what, cure)))
     if faults:
         raise InvalidFile("the kept workflow cannot be read", faults, where=where)
     return _lifecycle(cast(Document, known), digest(document))
@@ -119,19 +119,21 @@ def _not_toml(text: str, path: str, error: Exception) -> Fault:
 
 
 def _duplicate(text: str, path: str, line: int) -> Fault:
-    rows = text.splitlines()
+    """The fault of a name given twice, with both lines; the library tells the second only."""
+    rows = text.split("\n")
     row = rows[line - 1].strip() if 0 < line <= len(rows) else ""
     if row.startswith("["):
-        name, first = row.strip("[] "), next((n for n, other in enumerate(rows, 1) if other.strip() == row), line)
-        what = f"the table [{name}] is declared twice"
+        place, first = row.strip("[] "), next((n for n, other in enumerate(rows, 1) if other.strip() == row), line)
+        what = f"the table [{place}] is declared twice"
     else:
-        name = row.split("=")[0].strip()
+        key = row.split("=")[0].strip()
         head = next((n for n in range(line - 1, 0, -1) if rows[n - 1].lstrip().startswith("[")), 0)
-        same = re.compile(rf"\s*{re.escape(name)}\s*=")
+        same = re.compile(rf"\s*{re.escape(key)}\s*=")
         first = next((n for n in range(head + 1, line) if same.match(rows[n - 1])), line)
-        what = f"the key '{name}' is given twice"
+        place = f"{rows[head - 1].strip('[] ')}.{key}" if head else key
+        what = f"the key '{key}' is given twice"
     seen = f"; first on line {first}" if first < line else ""
-    return Fault(path, line, name, f"{what}{seen}", "Keep one of the two, or give one another name.")
+    return Fault(path, line, place, f"{what}{seen}", "Keep one of the two, or give one another name.")
 
 
 def _too_deep(value: object, depth: int = 0) -> bool:

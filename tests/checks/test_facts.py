@@ -79,10 +79,10 @@ def test_a_value_the_fact_never_has_is_refused_with_the_nearest() -> None:
 @pytest.mark.parametrize(
     ("facts", "version", "reason"),
     [
-        ({"agreement_version": "2026-01"}, "2026-01", "Partner agreement: 2026-01 accepted"),
-        ({"agreement_version": "2025-06"}, "", "Partner agreement: accepted"),
-        ({"agreement_version": "2025-06"}, "2026-01", "Partner agreement: 2025-06 was accepted, 2026-01 is in force"),
-        ({}, "2026-01", "Partner agreement: not accepted yet"),
+        ({"agreement_version": "2026-01"}, "2026-01", "2026-01 was accepted"),
+        ({"agreement_version": "2025-06"}, "", "accepted"),
+        ({"agreement_version": "2025-06"}, "2026-01", "2025-06 was accepted, 2026-01 is in force"),
+        ({}, "2026-01", "not accepted yet"),
     ],
 )
 def test_an_agreement_counts_in_the_version_in_force(facts: dict[str, FactValue], version: str, reason: str) -> None:

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from review_engine.domain.actors import Actor, Role
 from review_engine.domain.clocks import RUNNING, Clock, ClockEvent
-from review_engine.domain.evidence import Evidence
+from review_engine.domain.evidence import Evidence, Waiver
 from review_engine.domain.facts import FactChange, FactValue, Said
 from review_engine.domain.keys import SubjectKey
 from review_engine.domain.lifecycle import Transition
@@ -56,12 +57,12 @@ def moved(
     return subject.take(rule, target, by=ANN, now=NOW, verdicts=verdicts, comment=comment)
 
 
-def moving(target: str, *, comment: str = "", verdicts: tuple[Verdict, ...] = (), **parts: object) -> Decide:
+def moving(target: str, *, comment: str = "", verdicts: tuple[Verdict, ...] = (), **parts: Any) -> Decide:
     """A decision that takes one move and writes ``parts`` with it."""
 
     def decide(dossier: Dossier) -> tuple[Change | None, str]:
         subject, move = moved(dossier.subject, target, comment=comment, verdicts=verdicts)
-        return replace(Change(subject, (move,)), **parts), move.hash  # type: ignore[arg-type]
+        return replace(Change(subject, (move,)), **parts), move.hash
 
     return decide
 
@@ -81,16 +82,21 @@ def seeing(evidence: Evidence) -> Decide:
     return lambda dossier: (Change(dossier.subject.seeing(evidence), evidence=(evidence,)), "seen")
 
 
+def waiving(waiver: Waiver) -> Decide:
+    """A decision that keeps an exception."""
+    return lambda dossier: (Change(dossier.subject.waiving(waiver), waivers=(waiver,)), "waived")
+
+
 def untouched(dossier: Dossier) -> tuple[Change | None, str]:
     """A decision to write nothing."""
     return None, dossier.subject.state
 
 
-def clock(sla: str = "first_response", **fields: object) -> Clock:
+def clock(sla: str = "first_response", **fields: Any) -> Clock:
     """A clock that runs."""
     due = NOW + timedelta(days=2)
     running = Clock(sla, 1, 1, RUNNING, NOW, due, "2 business days", "business@1", wakes_at=due)
-    return replace(running, **fields)  # type: ignore[arg-type]
+    return replace(running, **fields)
 
 
 def clock_event(sla: str = "first_response", kind: str = "start", mark: int = 1) -> ClockEvent:

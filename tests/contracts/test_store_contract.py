@@ -4,7 +4,8 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -57,6 +58,7 @@ from tests.contracts.builders import (
     transition,
     untouched,
     verdicts,
+    waiving,
 )
 
 NOBODY = SubjectKey("app", "nobody")
@@ -123,7 +125,7 @@ def test_a_decision_that_changes_nothing_writes_nothing(store: Store) -> None:
 
 def test_a_move_is_written_whole(store: Store) -> None:
     registered(store)
-    parts = {
+    parts: dict[str, Any] = {
         "clocks": (clock(),),
         "clock_events": (clock_event(),),
         "notices": (notice(),),
@@ -178,7 +180,7 @@ def test_text_comes_back_to_the_letter(store: Store, text: str) -> None:
 @pytest.mark.parametrize(
     "moment", [NOW, NOW.replace(microsecond=0), NOW.replace(microsecond=1), NOW.replace(year=9999)]
 )
-def test_instants_come_back_to_the_microsecond(store: Store, moment: object) -> None:
+def test_instants_come_back_to_the_microsecond(store: Store, moment: datetime) -> None:
     registered(store)
     running = clock(due_at=moment, wakes_at=moment)
     store.change(KEY, ASK, moving("review", clocks=(running,), clock_events=(clock_event()._replace(at=moment),)))
@@ -211,7 +213,7 @@ def test_what_was_written_before_is_refused_and_nothing_half_written(store: Stor
     registered(store)
     store.change(KEY, ASK, moving("review", clock_events=(clock_event(),), notices=(notice(),), answer=answer()))
     before = store.dossier(KEY, WHOLE)
-    again: list[dict[str, object]] = [
+    again: list[dict[str, Any]] = [
         {"clock_events": (clock_event(),), "notices": (notice(cause="move 3"),)},
         {"notices": (notice(cause="move 3"), notice())},
         {"notices": (notice(cause="move 3"), notice(cause="move 3"))},
@@ -287,7 +289,7 @@ def test_waivers_are_kept(store: Store) -> None:
     waiver = Waiver("logo", "known brand", "manager:max", NOW, NOW + timedelta(days=30))
     endless = Waiver("docs", "in print", "manager:max", NOW)
     for one in (waiver, endless):
-        store.change(KEY, ASK, lambda dossier, one=one: (Change(dossier.subject.waiving(one), waivers=(one,)), None))
+        store.change(KEY, ASK, waiving(one))
     assert subject_in(store).waivers == {"logo": waiver, "docs": endless}
     assert store.waivers_ledger(KEY) == [waiver, endless]
 
@@ -404,7 +406,6 @@ def test_a_component_bumps_its_parent_with_its_own_change(store: Store) -> None:
 @pytest.mark.parametrize("bad", ["a\0b", "half \ud800"])
 def test_text_that_cannot_be_kept_is_refused_before_anything_is_written(store: Store, bad: str) -> None:
     before = registered(store)
-    waiver = Waiver("logo", bad, "manager:max", NOW)
     decisions = [
         moving("review", comment=bad),
         moving("review", notices=(replace(notice(), context={"a": [{"b": bad}]}),)),
@@ -414,7 +415,7 @@ def test_text_that_cannot_be_kept_is_refused_before_anything_is_written(store: S
         moving("review", clock_events=(clock_event()._replace(note=bad),)),
         moving("review", enrolment=Enrolment("acme", bad)),
         seeing(Evidence("suite", "green", NOW, "host:ci", note=bad)),
-        lambda dossier: (Change(dossier.subject.waiving(waiver), waivers=(waiver,)), ""),
+        waiving(Waiver("logo", bad, "manager:max", NOW)),
     ]
     for decide in decisions:
         with pytest.raises(InvalidInput):

@@ -1,7 +1,8 @@
-"""Whatever a workflow file holds, it is judged: faults in order, or a workflow that can be played. Nothing else is raised."""
+"""Whatever a workflow file holds, it is judged: faults, or a workflow that can be played; nothing is raised."""
 
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -19,8 +20,9 @@ CHECKS = Checks()
 
 VALUES = st.sampled_from(
     [
-        "true", "0", "-1", "1.5", "nan", "-inf", "9223372036854775808", "0x" + "f" * 2000, '""', '"\\u0000"', "'os.system'",
-        '"__import__"', '"\\U0010FFFF"', "[]", "[[]]", "[1, 'a']", "{}", "{ a = 1 }", "{ '' = '' }", "1979-05-27",
+        "true", "0", "-1", "1.5", "nan", "-inf", "9223372036854775808", "0x" + "f" * 2000, '""', '"\\u0000"',
+        "'os.system'", '"__import__"', '"\\U0010FFFF"', "[]", "[[]]", "[1, 'a']", "{}", "{ a = 1 }",
+        "{ '' = '' }", "1979-05-27",
         "07:32:00", "1979-05-27T07:32:00Z", "[{}]", '["partner", 3]', '"' + "x" * 20_000 + '"', "'engine'", "'final'",
         '"' + "9" * 5_000 + ' days"', '"-2 days"', '"99999999999 weeks"',
     ]
@@ -28,8 +30,9 @@ VALUES = st.sampled_from(
 KEYS = st.sampled_from(
     [
         "title", "from", "to", "by", "auto", "final", "listed", "within", "warn", "breach", "tiers", "check", "facts",
-        "of", "at_least", "among", "max", "type", "name", "starts", "parent", "children", "states", '""', '"a.b"', '"\\n"',
-        "a.b.c", "__class__", "self", "guard", "runs_in", "notices", "escalate_to", "move", "delisted", "probe",
+        "of", "at_least", "among", "max", "type", "name", "starts", "parent", "children", "states", '""', '"a.b"',
+        '"\\n"', "a.b.c", "__class__", "self", "guard", "runs_in", "notices", "escalate_to", "move",
+        "delisted", "probe",
     ]
 )  # fmt: skip
 TABLES = st.sampled_from(
@@ -115,9 +118,8 @@ def test_any_text_is_judged(text: str) -> None:
         max_leaves=20,
     )
 )
-def test_any_kept_document_is_read_or_refused(document: object) -> None:
+def test_a_kept_document_that_is_no_workflow_is_refused(document: object) -> None:
     kept = document if isinstance(document, dict) else {"lifecycle": document}
-    try:
+
+    with pytest.raises(InvalidInput, match="the kept workflow cannot be read"):  # none of these says how it starts
         rebuild(kept, "kept")
-    except InvalidInput as error:
-        assert error.cure or error.where

@@ -29,6 +29,13 @@ def test_every_state_and_every_way_is_in_the_mermaid_text() -> None:
     assert len(re.findall(r"-->.* : ", text)) == 5
 
 
+def test_several_ways_between_two_states_are_one_arrow() -> None:
+    second = '[transitions.reject]\ntitle = "Reject"\nfrom = ["in_review"]\nto = "public"\nby = ["manager"]\n\n[guards'
+    text = diagram.mermaid(lifecycle(changed(APP, ("[guards", second))))
+
+    assert "    s_in_review --> s_public : Approve (reviewer) / Reject (manager)\n" in text
+
+
 def test_where_a_subject_stands_is_marked() -> None:
     assert "class s_in_review here" in diagram.mermaid(lifecycle(), "in_review")
     assert " here\n" not in diagram.mermaid(lifecycle())

@@ -52,7 +52,7 @@ def test_calendars_may_lie_elsewhere(tmp_path: Path) -> None:
 
     with pytest.raises(InvalidFile, match="there is no calendar 'business'"):
         FileLibrary(folder, None, Checks())
-    assert FileLibrary(folder, folder / "hours", Checks()).calendar("business")
+    assert list(FileLibrary(folder, folder / "hours", Checks()).calendars()) == ["business"]
 
 
 def test_every_fault_of_every_file_is_in_the_one_error(tmp_path: Path) -> None:

@@ -113,7 +113,8 @@ def test_a_key_that_is_a_number_is_found_as_a_key() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "\n\n", "# only a comment", "a = ", "[[", "a = [1, ", "= 3", "]", "a = {b", 'x = "', "é = 1"]
+    "text",
+    ["", "\n\n", "# only a comment", "a = ", "[[", "a = [1, ", "= 3", "]", "a = {b", 'x = "', '"\\1" = 3', "é = 1"],
 )
 def test_text_that_is_no_toml_has_lines_all_the_same(text: str) -> None:
     assert Lines(text).of("a.b[3]") == 1

@@ -136,9 +136,9 @@ def test_a_file_by_itself_is_judged_without_looking_around() -> None:
 
 def test_a_calendar_with_faults_is_reported_too(tmp_path: Path) -> None:
     folder = folder_of(tmp_path)
-    (folder / "calendars" / "other.toml").write_text('zone = "Mars/Olympus"\n', encoding="utf-8")
+    (folder / "calendars" / "business.toml").write_text('zone = "Mars/Olympus"\n', encoding="utf-8")
 
-    assert {Path(fault.path).name for fault in lint(folder, Checks())} == {"other.toml"}
+    assert {Path(fault.path).name for fault in lint(folder, Checks())} == {"business.toml"}
 
 
 @pytest.mark.parametrize("name", ["nowhere", "nowhere.toml"])

@@ -167,3 +167,4 @@ def test_a_key_given_twice_is_reported_with_both_lines(swap: tuple[str, str], at
     before = line_of(text, first) + first.count("\n")  # where the passage ends
 
     assert (fault.line, fault.what) == (line, f"{what}; first on line {before}")
+    assert fault.place in ("lifecycle.name", "states.preview", "adopt.states")

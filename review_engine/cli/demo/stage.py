@@ -112,10 +112,10 @@ def _settings(key: str) -> Settings:
 
 
 def _beginning(calendar: Calendar, now: datetime) -> datetime:
-    """The latest Monday at ten from which the story, counted in business days, is over before today."""
+    """The latest business day, at ten, from which the story, counted in business days, is over before today."""
     days = sum(act.days for chapter in STORY for act in chapter.acts if isinstance(act, Later))
     local = now.astimezone(ZoneInfo(calendar.zone)).replace(hour=10, minute=0, second=0, microsecond=0)
-    while days >= 0 or local.weekday() != 0 or not calendar.is_open(local):
+    while days >= 0 or not calendar.is_open(local):
         local -= timedelta(days=1)
         days -= calendar.is_open(local)
     return local
@@ -159,7 +159,7 @@ def _commands(path: Path) -> list[str]:
     name = os.path.relpath(called) if elsewhere else "review-engine"
     words = [
         f"history {SYNC.partition('/')[2]}",
-        f"checklist {LETTERS.partition('/')[2]}",
+        f"checklist {LETTERS.partition('/')[2]} submit",
         f"show {INBOX.partition('/')[2]}",
         f"activity ledger {SYNC.partition('/')[2]}",
         "list --counts",

@@ -238,8 +238,8 @@ INSERT INTO review_subject (id, kind, slug, partner, state, since, number, revis
     r.partner, r.state, r.since, r.number, r.revision, r.workflow, r.created_at, CAST(r.facts AS JSONB) AS facts,
     CAST(r.said AS JSONB) AS said, r.facts_hash, CAST(r.evidence AS JSONB) AS evidence, CAST(r.waivers AS JSONB) AS
     waivers, CAST(r.submission AS JSONB) AS submission, r.parent, r.parent_id, r.head
-FROM jsonb_to_recordset(CAST(%(subject)s::VARCHAR AS JSONB)) AS r(id BIGINT, kind VARCHAR COLLATE "C", slug VARCHAR
-    COLLATE "C", partner VARCHAR COLLATE "C", state VARCHAR, since TIMESTAMP WITH TIME ZONE, number INTEGER,
+FROM jsonb_to_recordset(CAST(%(subject_rows)s::VARCHAR AS JSONB)) AS r(id BIGINT, kind VARCHAR COLLATE "C", slug
+    VARCHAR COLLATE "C", partner VARCHAR COLLATE "C", state VARCHAR, since TIMESTAMP WITH TIME ZONE, number INTEGER,
     revision BIGINT, workflow VARCHAR, created_at TIMESTAMP WITH TIME ZONE, facts TEXT, said TEXT, facts_hash
     VARCHAR, evidence TEXT, waivers TEXT, submission TEXT, parent VARCHAR COLLATE "C", parent_id BIGINT, head
     VARCHAR)
@@ -249,106 +249,107 @@ INSERT INTO review_move (subject_id, number, transition, source, target, role, b
     comment, verdicts, previous, hash) SELECT r.subject_id, r.number, r.transition, r.source, r.target, r.role,
     r.by, r.at, r.workflow, r.round, r.facts_hash, r.comment, CAST(r.verdicts AS JSONB) AS verdicts, r.previous,
     r.hash
-FROM jsonb_to_recordset(CAST(%(move)s::VARCHAR AS JSONB)) AS r(subject_id BIGINT, number INTEGER, transition
+FROM jsonb_to_recordset(CAST(%(move_rows)s::VARCHAR AS JSONB)) AS r(subject_id BIGINT, number INTEGER, transition
     VARCHAR, source VARCHAR, target VARCHAR, role VARCHAR, by VARCHAR, at TIMESTAMP WITH TIME ZONE, workflow
     VARCHAR, round INTEGER, facts_hash VARCHAR, comment TEXT, verdicts TEXT, previous VARCHAR, hash VARCHAR)
 
 -- name: insert.fact_change
 INSERT INTO review_fact_change (subject_id, name, value, role, by, at) SELECT r.subject_id, r.name, CAST(r.value AS
     JSONB) AS value, r.role, r.by, r.at
-FROM jsonb_to_recordset(CAST(%(fact_change)s::VARCHAR AS JSONB)) AS r(subject_id BIGINT, name VARCHAR, value TEXT,
-    role VARCHAR, by VARCHAR, at TIMESTAMP WITH TIME ZONE)
+FROM jsonb_to_recordset(CAST(%(fact_change_rows)s::VARCHAR AS JSONB)) AS r(subject_id BIGINT, name VARCHAR, value
+    TEXT, role VARCHAR, by VARCHAR, at TIMESTAMP WITH TIME ZONE)
 
 -- name: insert.evidence
 INSERT INTO review_evidence (subject_id, probe, outcome, at, by, expires_at, note, number) SELECT r.subject_id,
     r.probe, r.outcome, r.at, r.by, r.expires_at, r.note, r.number
-FROM jsonb_to_recordset(CAST(%(evidence)s::VARCHAR AS JSONB)) AS r(subject_id BIGINT, probe VARCHAR, outcome
+FROM jsonb_to_recordset(CAST(%(evidence_rows)s::VARCHAR AS JSONB)) AS r(subject_id BIGINT, probe VARCHAR, outcome
     VARCHAR, at TIMESTAMP WITH TIME ZONE, by VARCHAR, expires_at TIMESTAMP WITH TIME ZONE, note TEXT, number
     INTEGER)
 
 -- name: insert.waiver
 INSERT INTO review_waiver (subject_id, guard, reason, by, at, until) SELECT r.subject_id, r.guard, r.reason, r.by,
     r.at, r.until
-FROM jsonb_to_recordset(CAST(%(waiver)s::VARCHAR AS JSONB)) AS r(subject_id BIGINT, guard VARCHAR, reason TEXT, by
-    VARCHAR, at TIMESTAMP WITH TIME ZONE, until TIMESTAMP WITH TIME ZONE)
+FROM jsonb_to_recordset(CAST(%(waiver_rows)s::VARCHAR AS JSONB)) AS r(subject_id BIGINT, guard VARCHAR, reason TEXT,
+    by VARCHAR, at TIMESTAMP WITH TIME ZONE, until TIMESTAMP WITH TIME ZONE)
 
 -- name: insert.submission
 INSERT INTO review_submission (subject_id, round, opened_at, opened_by, facts_hash, claimed_by, claimed_at,
     decision, taken, facts) SELECT r.subject_id, r.round, r.opened_at, r.opened_by, r.facts_hash, r.claimed_by,
     r.claimed_at, r.decision, CAST(r.taken AS JSONB) AS taken, CAST(r.facts AS JSONB) AS facts
-FROM jsonb_to_recordset(CAST(%(submission)s::VARCHAR AS JSONB)) AS r(subject_id BIGINT, round INTEGER, opened_at
-    TIMESTAMP WITH TIME ZONE, opened_by VARCHAR, facts_hash VARCHAR, claimed_by VARCHAR, claimed_at TIMESTAMP WITH
-    TIME ZONE, decision VARCHAR, taken TEXT, facts TEXT) ON CONFLICT (subject_id, round) DO UPDATE SET opened_at =
-    excluded.opened_at, opened_by = excluded.opened_by, facts_hash = excluded.facts_hash, claimed_by =
-    excluded.claimed_by, claimed_at = excluded.claimed_at, decision = excluded.decision, taken = excluded.taken
+FROM jsonb_to_recordset(CAST(%(submission_rows)s::VARCHAR AS JSONB)) AS r(subject_id BIGINT, round INTEGER,
+    opened_at TIMESTAMP WITH TIME ZONE, opened_by VARCHAR, facts_hash VARCHAR, claimed_by VARCHAR, claimed_at
+    TIMESTAMP WITH TIME ZONE, decision VARCHAR, taken TEXT, facts TEXT) ON CONFLICT (subject_id, round) DO UPDATE
+    SET opened_at = excluded.opened_at, opened_by = excluded.opened_by, facts_hash = excluded.facts_hash, claimed_by
+    = excluded.claimed_by, claimed_at = excluded.claimed_at, decision = excluded.decision, taken = excluded.taken
 
 -- name: insert.clock
 INSERT INTO review_clock (subject_id, sla, cycle, round, state, started_at, due_at, within, calendar, rest,
     paused_at, reminded, breached_at, stopped_at, wakes_at) SELECT r.subject_id, r.sla, r.cycle, r.round, r.state,
     r.started_at, r.due_at, r.within, r.calendar, r.rest, r.paused_at, r.reminded, r.breached_at, r.stopped_at,
     r.wakes_at
-FROM jsonb_to_recordset(CAST(%(clock)s::VARCHAR AS JSONB)) AS r(subject_id BIGINT, sla VARCHAR, cycle INTEGER, round
-    INTEGER, state VARCHAR, started_at TIMESTAMP WITH TIME ZONE, due_at TIMESTAMP WITH TIME ZONE, within VARCHAR,
-    calendar VARCHAR, rest BIGINT, paused_at TIMESTAMP WITH TIME ZONE, reminded INTEGER, breached_at TIMESTAMP WITH
-    TIME ZONE, stopped_at TIMESTAMP WITH TIME ZONE, wakes_at TIMESTAMP WITH TIME ZONE) ON CONFLICT (subject_id, sla)
-    DO UPDATE SET cycle = excluded.cycle, round = excluded.round, state = excluded.state, started_at =
-    excluded.started_at, due_at = excluded.due_at, within = excluded.within, calendar = excluded.calendar, rest =
-    excluded.rest, paused_at = excluded.paused_at, reminded = excluded.reminded, breached_at = excluded.breached_at,
-    stopped_at = excluded.stopped_at, wakes_at = excluded.wakes_at
+FROM jsonb_to_recordset(CAST(%(clock_rows)s::VARCHAR AS JSONB)) AS r(subject_id BIGINT, sla VARCHAR, cycle INTEGER,
+    round INTEGER, state VARCHAR, started_at TIMESTAMP WITH TIME ZONE, due_at TIMESTAMP WITH TIME ZONE, within
+    VARCHAR, calendar VARCHAR, rest BIGINT, paused_at TIMESTAMP WITH TIME ZONE, reminded INTEGER, breached_at
+    TIMESTAMP WITH TIME ZONE, stopped_at TIMESTAMP WITH TIME ZONE, wakes_at TIMESTAMP WITH TIME ZONE) ON CONFLICT
+    (subject_id, sla) DO UPDATE SET cycle = excluded.cycle, round = excluded.round, state = excluded.state,
+    started_at = excluded.started_at, due_at = excluded.due_at, within = excluded.within, calendar =
+    excluded.calendar, rest = excluded.rest, paused_at = excluded.paused_at, reminded = excluded.reminded,
+    breached_at = excluded.breached_at, stopped_at = excluded.stopped_at, wakes_at = excluded.wakes_at
 
 -- name: insert.clock_event
 INSERT INTO review_clock_event (subject_id, sla, cycle, kind, mark, at, due_at, note) SELECT r.subject_id, r.sla,
     r.cycle, r.kind, r.mark, r.at, r.due_at, r.note
-FROM jsonb_to_recordset(CAST(%(clock_event)s::VARCHAR AS JSONB)) AS r(subject_id BIGINT, sla VARCHAR, cycle INTEGER,
-    kind VARCHAR, mark INTEGER, at TIMESTAMP WITH TIME ZONE, due_at TIMESTAMP WITH TIME ZONE, note TEXT)
+FROM jsonb_to_recordset(CAST(%(clock_event_rows)s::VARCHAR AS JSONB)) AS r(subject_id BIGINT, sla VARCHAR, cycle
+    INTEGER, kind VARCHAR, mark INTEGER, at TIMESTAMP WITH TIME ZONE, due_at TIMESTAMP WITH TIME ZONE, note TEXT)
 
 -- name: insert.notice
 INSERT INTO review_notice (name, subject, partner, cause, audience, at, context, idem_key, status) SELECT r.name,
     r.subject, r.partner, r.cause, CAST(r.audience AS JSONB) AS audience, r.at, CAST(r.context AS JSONB) AS context,
     r.idem_key, r.status
-FROM jsonb_to_recordset(CAST(%(notice)s::VARCHAR AS JSONB)) AS r(name VARCHAR, subject VARCHAR, partner VARCHAR,
-    cause VARCHAR, audience TEXT, at TIMESTAMP WITH TIME ZONE, context TEXT, idem_key VARCHAR, status VARCHAR)
+FROM jsonb_to_recordset(CAST(%(notice_rows)s::VARCHAR AS JSONB)) AS r(name VARCHAR, subject VARCHAR, partner
+    VARCHAR, cause VARCHAR, audience TEXT, at TIMESTAMP WITH TIME ZONE, context TEXT, idem_key VARCHAR, status
+    VARCHAR)
 
 -- name: insert.secret
 INSERT INTO review_secret (subject_id, fact, version, sealed) SELECT r.subject_id, r.fact, r.version, r.sealed
-FROM jsonb_to_recordset(CAST(%(secret)s::VARCHAR AS JSONB)) AS r(subject_id BIGINT, fact VARCHAR, version INTEGER,
-    sealed BYTEA)
+FROM jsonb_to_recordset(CAST(%(secret_rows)s::VARCHAR AS JSONB)) AS r(subject_id BIGINT, fact VARCHAR, version
+    INTEGER, sealed BYTEA)
 
 -- name: insert.secret_look
 INSERT INTO review_secret_look (subject_id, fact, by, at) SELECT r.subject_id, r.fact, r.by, r.at
-FROM jsonb_to_recordset(CAST(%(secret_look)s::VARCHAR AS JSONB)) AS r(subject_id BIGINT, fact VARCHAR, by VARCHAR,
-    at TIMESTAMP WITH TIME ZONE)
+FROM jsonb_to_recordset(CAST(%(secret_look_rows)s::VARCHAR AS JSONB)) AS r(subject_id BIGINT, fact VARCHAR, by
+    VARCHAR, at TIMESTAMP WITH TIME ZONE)
 
 -- name: insert.partner
 INSERT INTO review_partner (key, name) SELECT r.key, r.name
-FROM jsonb_to_recordset(CAST(%(partner)s::VARCHAR AS JSONB)) AS r(key VARCHAR COLLATE "C", name VARCHAR) ON CONFLICT
-    (key) DO UPDATE SET name = excluded.name
+FROM jsonb_to_recordset(CAST(%(partner_rows)s::VARCHAR AS JSONB)) AS r(key VARCHAR COLLATE "C", name VARCHAR) ON
+    CONFLICT (key) DO UPDATE SET name = excluded.name
 
 -- name: insert.person
 INSERT INTO review_person (key, name, address, mailbox, roles) SELECT r.key, r.name, r.address, r.mailbox,
     CAST(r.roles AS JSONB) AS roles
-FROM jsonb_to_recordset(CAST(%(person)s::VARCHAR AS JSONB)) AS r(key VARCHAR COLLATE "C", name VARCHAR, address
+FROM jsonb_to_recordset(CAST(%(person_rows)s::VARCHAR AS JSONB)) AS r(key VARCHAR COLLATE "C", name VARCHAR, address
     VARCHAR, mailbox VARCHAR, roles TEXT) ON CONFLICT DO NOTHING
 
 -- name: insert.answer
 INSERT INTO review_answer (scope, key, digest, body, at) SELECT r.scope, r.key, r.digest, r.body, r.at
-FROM jsonb_to_recordset(CAST(%(answer)s::VARCHAR AS JSONB)) AS r(scope VARCHAR, key VARCHAR, digest VARCHAR, body
-    TEXT, at TIMESTAMP WITH TIME ZONE)
+FROM jsonb_to_recordset(CAST(%(answer_rows)s::VARCHAR AS JSONB)) AS r(scope VARCHAR, key VARCHAR, digest VARCHAR,
+    body TEXT, at TIMESTAMP WITH TIME ZONE)
 
 -- name: insert.imported
 INSERT INTO review_imported (digest) SELECT r.digest
-FROM jsonb_to_recordset(CAST(%(imported)s::VARCHAR AS JSONB)) AS r(digest VARCHAR)
+FROM jsonb_to_recordset(CAST(%(imported_rows)s::VARCHAR AS JSONB)) AS r(digest VARCHAR)
 
 -- name: insert.odd_event
 INSERT INTO review_odd_event (digest, subject, reason, event, at) SELECT r.digest, r.subject, r.reason, r.event,
     r.at
-FROM jsonb_to_recordset(CAST(%(odd_event)s::VARCHAR AS JSONB)) AS r(digest VARCHAR, subject VARCHAR, reason TEXT,
-    event TEXT, at TIMESTAMP WITH TIME ZONE)
+FROM jsonb_to_recordset(CAST(%(odd_event_rows)s::VARCHAR AS JSONB)) AS r(digest VARCHAR, subject VARCHAR, reason
+    TEXT, event TEXT, at TIMESTAMP WITH TIME ZONE)
 
 -- name: insert.workflow
 INSERT INTO review_workflow (revision, kind, document) SELECT r.revision, r.kind, r.document
-FROM jsonb_to_recordset(CAST(%(workflow)s::VARCHAR AS JSONB)) AS r(revision VARCHAR, kind VARCHAR, document TEXT) ON
-    CONFLICT DO NOTHING
+FROM jsonb_to_recordset(CAST(%(workflow_rows)s::VARCHAR AS JSONB)) AS r(revision VARCHAR, kind VARCHAR, document
+    TEXT) ON CONFLICT DO NOTHING
 
 -- name: insert.person_partner
 INSERT INTO review_person_partner (person, partner) SELECT coalesce((SELECT review_person.key
@@ -356,8 +357,8 @@ FROM review_person
 WHERE review_person.key = r.person), (SELECT review_person.key
 FROM review_person
 WHERE review_person.mailbox = r.mailbox), r.person) AS coalesce_1, r.partner
-FROM jsonb_to_recordset(CAST(%(person_partner)s::VARCHAR AS JSONB)) AS r(person VARCHAR COLLATE "C", partner VARCHAR
-    COLLATE "C", mailbox VARCHAR) ON CONFLICT DO NOTHING
+FROM jsonb_to_recordset(CAST(%(person_partner_rows)s::VARCHAR AS JSONB)) AS r(person VARCHAR COLLATE "C", partner
+    VARCHAR COLLATE "C", mailbox VARCHAR) ON CONFLICT DO NOTHING
 
 -- name: dossier
 SELECT review_subject.id, review_subject.kind, review_subject.slug, review_subject.partner, review_subject.state,
@@ -409,36 +410,36 @@ UPDATE review_subject SET revision=(review_subject.revision + 1) FROM hit WHERE 
 INSERT INTO review_move (subject_id, number, transition, source, target, role, by, at, workflow, round, facts_hash,
     comment, verdicts, previous, hash) SELECT hit.id, r.number, r.transition, r.source, r.target, r.role, r.by,
     r.at, r.workflow, r.round, r.facts_hash, r.comment, CAST(r.verdicts AS JSONB) AS verdicts, r.previous, r.hash
-FROM hit JOIN jsonb_to_recordset(CAST(%(move)s::VARCHAR AS JSONB)) AS r(number INTEGER, transition VARCHAR, source
-    VARCHAR, target VARCHAR, role VARCHAR, by VARCHAR, at TIMESTAMP WITH TIME ZONE, workflow VARCHAR, round INTEGER,
-    facts_hash VARCHAR, comment TEXT, verdicts TEXT, previous VARCHAR, hash VARCHAR) ON true
+FROM hit JOIN jsonb_to_recordset(CAST(%(move_rows)s::VARCHAR AS JSONB)) AS r(number INTEGER, transition VARCHAR,
+    source VARCHAR, target VARCHAR, role VARCHAR, by VARCHAR, at TIMESTAMP WITH TIME ZONE, workflow VARCHAR, round
+    INTEGER, facts_hash VARCHAR, comment TEXT, verdicts TEXT, previous VARCHAR, hash VARCHAR) ON true
 
 -- name: part.fact_change
 INSERT INTO review_fact_change (subject_id, name, value, role, by, at) SELECT hit.id, r.name, CAST(r.value AS JSONB)
     AS value, r.role, r.by, r.at
-FROM hit JOIN jsonb_to_recordset(CAST(%(fact_change)s::VARCHAR AS JSONB)) AS r(name VARCHAR, value TEXT, role
+FROM hit JOIN jsonb_to_recordset(CAST(%(fact_change_rows)s::VARCHAR AS JSONB)) AS r(name VARCHAR, value TEXT, role
     VARCHAR, by VARCHAR, at TIMESTAMP WITH TIME ZONE) ON true
 
 -- name: part.evidence
 INSERT INTO review_evidence (subject_id, probe, outcome, at, by, expires_at, note, number) SELECT hit.id, r.probe,
     r.outcome, r.at, r.by, r.expires_at, r.note, r.number
-FROM hit JOIN jsonb_to_recordset(CAST(%(evidence)s::VARCHAR AS JSONB)) AS r(probe VARCHAR, outcome VARCHAR, at
+FROM hit JOIN jsonb_to_recordset(CAST(%(evidence_rows)s::VARCHAR AS JSONB)) AS r(probe VARCHAR, outcome VARCHAR, at
     TIMESTAMP WITH TIME ZONE, by VARCHAR, expires_at TIMESTAMP WITH TIME ZONE, note TEXT, number INTEGER) ON true
 
 -- name: part.waiver
 INSERT INTO review_waiver (subject_id, guard, reason, by, at, until) SELECT hit.id, r.guard, r.reason, r.by, r.at,
     r.until
-FROM hit JOIN jsonb_to_recordset(CAST(%(waiver)s::VARCHAR AS JSONB)) AS r(guard VARCHAR, reason TEXT, by VARCHAR, at
-    TIMESTAMP WITH TIME ZONE, until TIMESTAMP WITH TIME ZONE) ON true
+FROM hit JOIN jsonb_to_recordset(CAST(%(waiver_rows)s::VARCHAR AS JSONB)) AS r(guard VARCHAR, reason TEXT, by
+    VARCHAR, at TIMESTAMP WITH TIME ZONE, until TIMESTAMP WITH TIME ZONE) ON true
 
 -- name: part.submission
 INSERT INTO review_submission (subject_id, round, opened_at, opened_by, facts_hash, claimed_by, claimed_at,
     decision, taken, facts) SELECT hit.id, r.round, r.opened_at, r.opened_by, r.facts_hash, r.claimed_by,
     r.claimed_at, r.decision, CAST(r.taken AS JSONB) AS taken, CAST(r.facts AS JSONB) AS facts
-FROM hit JOIN jsonb_to_recordset(CAST(%(submission)s::VARCHAR AS JSONB)) AS r(round INTEGER, opened_at TIMESTAMP
-    WITH TIME ZONE, opened_by VARCHAR, facts_hash VARCHAR, claimed_by VARCHAR, claimed_at TIMESTAMP WITH TIME ZONE,
-    decision VARCHAR, taken TEXT, facts TEXT) ON true ON CONFLICT (subject_id, round) DO UPDATE SET opened_at =
-    excluded.opened_at, opened_by = excluded.opened_by, facts_hash = excluded.facts_hash, claimed_by =
+FROM hit JOIN jsonb_to_recordset(CAST(%(submission_rows)s::VARCHAR AS JSONB)) AS r(round INTEGER, opened_at
+    TIMESTAMP WITH TIME ZONE, opened_by VARCHAR, facts_hash VARCHAR, claimed_by VARCHAR, claimed_at TIMESTAMP WITH
+    TIME ZONE, decision VARCHAR, taken TEXT, facts TEXT) ON true ON CONFLICT (subject_id, round) DO UPDATE SET
+    opened_at = excluded.opened_at, opened_by = excluded.opened_by, facts_hash = excluded.facts_hash, claimed_by =
     excluded.claimed_by, claimed_at = excluded.claimed_at, decision = excluded.decision, taken = excluded.taken
 
 -- name: part.clock
@@ -446,49 +447,49 @@ INSERT INTO review_clock (subject_id, sla, cycle, round, state, started_at, due_
     paused_at, reminded, breached_at, stopped_at, wakes_at) SELECT hit.id, r.sla, r.cycle, r.round, r.state,
     r.started_at, r.due_at, r.within, r.calendar, r.rest, r.paused_at, r.reminded, r.breached_at, r.stopped_at,
     r.wakes_at
-FROM hit JOIN jsonb_to_recordset(CAST(%(clock)s::VARCHAR AS JSONB)) AS r(sla VARCHAR, cycle INTEGER, round INTEGER,
-    state VARCHAR, started_at TIMESTAMP WITH TIME ZONE, due_at TIMESTAMP WITH TIME ZONE, within VARCHAR, calendar
-    VARCHAR, rest BIGINT, paused_at TIMESTAMP WITH TIME ZONE, reminded INTEGER, breached_at TIMESTAMP WITH TIME
-    ZONE, stopped_at TIMESTAMP WITH TIME ZONE, wakes_at TIMESTAMP WITH TIME ZONE) ON true ON CONFLICT (subject_id,
-    sla) DO UPDATE SET cycle = excluded.cycle, round = excluded.round, state = excluded.state, started_at =
-    excluded.started_at, due_at = excluded.due_at, within = excluded.within, calendar = excluded.calendar, rest =
-    excluded.rest, paused_at = excluded.paused_at, reminded = excluded.reminded, breached_at = excluded.breached_at,
-    stopped_at = excluded.stopped_at, wakes_at = excluded.wakes_at
+FROM hit JOIN jsonb_to_recordset(CAST(%(clock_rows)s::VARCHAR AS JSONB)) AS r(sla VARCHAR, cycle INTEGER, round
+    INTEGER, state VARCHAR, started_at TIMESTAMP WITH TIME ZONE, due_at TIMESTAMP WITH TIME ZONE, within VARCHAR,
+    calendar VARCHAR, rest BIGINT, paused_at TIMESTAMP WITH TIME ZONE, reminded INTEGER, breached_at TIMESTAMP WITH
+    TIME ZONE, stopped_at TIMESTAMP WITH TIME ZONE, wakes_at TIMESTAMP WITH TIME ZONE) ON true ON CONFLICT
+    (subject_id, sla) DO UPDATE SET cycle = excluded.cycle, round = excluded.round, state = excluded.state,
+    started_at = excluded.started_at, due_at = excluded.due_at, within = excluded.within, calendar =
+    excluded.calendar, rest = excluded.rest, paused_at = excluded.paused_at, reminded = excluded.reminded,
+    breached_at = excluded.breached_at, stopped_at = excluded.stopped_at, wakes_at = excluded.wakes_at
 
 -- name: part.clock_event
 INSERT INTO review_clock_event (subject_id, sla, cycle, kind, mark, at, due_at, note) SELECT hit.id, r.sla, r.cycle,
     r.kind, r.mark, r.at, r.due_at, r.note
-FROM hit JOIN jsonb_to_recordset(CAST(%(clock_event)s::VARCHAR AS JSONB)) AS r(sla VARCHAR, cycle INTEGER, kind
+FROM hit JOIN jsonb_to_recordset(CAST(%(clock_event_rows)s::VARCHAR AS JSONB)) AS r(sla VARCHAR, cycle INTEGER, kind
     VARCHAR, mark INTEGER, at TIMESTAMP WITH TIME ZONE, due_at TIMESTAMP WITH TIME ZONE, note TEXT) ON true
 
 -- name: part.notice
 INSERT INTO review_notice (name, subject, partner, cause, audience, at, context, idem_key, status) SELECT r.name,
     r.subject, r.partner, r.cause, CAST(r.audience AS JSONB) AS audience, r.at, CAST(r.context AS JSONB) AS context,
     r.idem_key, r.status
-FROM hit JOIN jsonb_to_recordset(CAST(%(notice)s::VARCHAR AS JSONB)) AS r(name VARCHAR, subject VARCHAR, partner
-    VARCHAR, cause VARCHAR, audience TEXT, at TIMESTAMP WITH TIME ZONE, context TEXT, idem_key VARCHAR, status
-    VARCHAR) ON true
+FROM hit JOIN jsonb_to_recordset(CAST(%(notice_rows)s::VARCHAR AS JSONB)) AS r(name VARCHAR, subject VARCHAR,
+    partner VARCHAR, cause VARCHAR, audience TEXT, at TIMESTAMP WITH TIME ZONE, context TEXT, idem_key VARCHAR,
+    status VARCHAR) ON true
 
 -- name: part.secret
 INSERT INTO review_secret (subject_id, fact, version, sealed) SELECT hit.id, r.fact, r.version, r.sealed
-FROM hit JOIN jsonb_to_recordset(CAST(%(secret)s::VARCHAR AS JSONB)) AS r(fact VARCHAR, version INTEGER, sealed
+FROM hit JOIN jsonb_to_recordset(CAST(%(secret_rows)s::VARCHAR AS JSONB)) AS r(fact VARCHAR, version INTEGER, sealed
     BYTEA) ON true
 
 -- name: part.secret_look
 INSERT INTO review_secret_look (subject_id, fact, by, at) SELECT hit.id, r.fact, r.by, r.at
-FROM hit JOIN jsonb_to_recordset(CAST(%(secret_look)s::VARCHAR AS JSONB)) AS r(fact VARCHAR, by VARCHAR, at
+FROM hit JOIN jsonb_to_recordset(CAST(%(secret_look_rows)s::VARCHAR AS JSONB)) AS r(fact VARCHAR, by VARCHAR, at
     TIMESTAMP WITH TIME ZONE) ON true
 
 -- name: part.partner
 INSERT INTO review_partner (key, name) SELECT r.key, r.name
-FROM hit JOIN jsonb_to_recordset(CAST(%(partner)s::VARCHAR AS JSONB)) AS r(key VARCHAR COLLATE "C", name VARCHAR) ON
-    true ON CONFLICT (key) DO UPDATE SET name = excluded.name
+FROM hit JOIN jsonb_to_recordset(CAST(%(partner_rows)s::VARCHAR AS JSONB)) AS r(key VARCHAR COLLATE "C", name
+    VARCHAR) ON true ON CONFLICT (key) DO UPDATE SET name = excluded.name
 
 -- name: part.person
 INSERT INTO review_person (key, name, address, mailbox, roles) SELECT r.key, r.name, r.address, r.mailbox,
     CAST(r.roles AS JSONB) AS roles
-FROM hit JOIN jsonb_to_recordset(CAST(%(person)s::VARCHAR AS JSONB)) AS r(key VARCHAR COLLATE "C", name VARCHAR,
-    address VARCHAR, mailbox VARCHAR, roles TEXT) ON true ON CONFLICT DO NOTHING
+FROM hit JOIN jsonb_to_recordset(CAST(%(person_rows)s::VARCHAR AS JSONB)) AS r(key VARCHAR COLLATE "C", name
+    VARCHAR, address VARCHAR, mailbox VARCHAR, roles TEXT) ON true ON CONFLICT DO NOTHING
 
 -- name: part.person_partner
 INSERT INTO review_person_partner (person, partner) SELECT coalesce((SELECT review_person.key
@@ -496,17 +497,17 @@ FROM review_person
 WHERE review_person.key = r.person), (SELECT review_person.key
 FROM review_person
 WHERE review_person.mailbox = r.mailbox), r.person) AS coalesce_1, r.partner
-FROM hit JOIN jsonb_to_recordset(CAST(%(person_partner)s::VARCHAR AS JSONB)) AS r(person VARCHAR COLLATE "C",
+FROM hit JOIN jsonb_to_recordset(CAST(%(person_partner_rows)s::VARCHAR AS JSONB)) AS r(person VARCHAR COLLATE "C",
     partner VARCHAR COLLATE "C", mailbox VARCHAR) ON true ON CONFLICT DO NOTHING
 
 -- name: part.answer
 INSERT INTO review_answer (scope, key, digest, body, at) SELECT r.scope, r.key, r.digest, r.body, r.at
-FROM hit JOIN jsonb_to_recordset(CAST(%(answer)s::VARCHAR AS JSONB)) AS r(scope VARCHAR, key VARCHAR, digest
+FROM hit JOIN jsonb_to_recordset(CAST(%(answer_rows)s::VARCHAR AS JSONB)) AS r(scope VARCHAR, key VARCHAR, digest
     VARCHAR, body TEXT, at TIMESTAMP WITH TIME ZONE) ON true
 
 -- name: part.imported
 INSERT INTO review_imported (digest) SELECT r.digest
-FROM hit JOIN jsonb_to_recordset(CAST(%(imported)s::VARCHAR AS JSONB)) AS r(digest VARCHAR) ON true
+FROM hit JOIN jsonb_to_recordset(CAST(%(imported_rows)s::VARCHAR AS JSONB)) AS r(digest VARCHAR) ON true
 
 -- name: apps
 SELECT review_subject.id, review_subject.slug
@@ -518,9 +519,9 @@ FROM jsonb_array_elements_text(CAST(%(slugs)s::VARCHAR AS JSONB)) AS entry(value
 -- name: insert.activity
 INSERT INTO review_activity (subject_id, customer, first_seen, last_seen, source, excluded) SELECT r.subject_id,
     r.customer, r.first_seen, r.last_seen, r.source, r.excluded
-FROM jsonb_to_recordset(CAST(%(activity)s::VARCHAR AS JSONB)) AS r(subject_id BIGINT, customer VARCHAR COLLATE "C",
-    first_seen TIMESTAMP WITH TIME ZONE, last_seen TIMESTAMP WITH TIME ZONE, source VARCHAR, excluded VARCHAR) ON
-    CONFLICT (subject_id, customer) DO UPDATE SET first_seen = least(review_activity.first_seen,
+FROM jsonb_to_recordset(CAST(%(activity_rows)s::VARCHAR AS JSONB)) AS r(subject_id BIGINT, customer VARCHAR COLLATE
+    "C", first_seen TIMESTAMP WITH TIME ZONE, last_seen TIMESTAMP WITH TIME ZONE, source VARCHAR, excluded VARCHAR)
+    ON CONFLICT (subject_id, customer) DO UPDATE SET first_seen = least(review_activity.first_seen,
     excluded.first_seen), last_seen = greatest(review_activity.last_seen, excluded.last_seen), source = CASE WHEN
     (excluded.last_seen >= review_activity.last_seen) THEN excluded.source ELSE review_activity.source END, excluded
     = CASE WHEN (excluded.last_seen >= review_activity.last_seen) THEN excluded.excluded ELSE
