@@ -91,6 +91,13 @@ def read_settings(path: "str | os.PathLike[str] | None" = None) -> Settings:
     return _anchored(settings, file.parent) if file else settings
 
 
+def shipped(name: str) -> Path:
+    """A folder or file that comes with the package: inside it when installed, beside it in a checkout."""
+    package = Path(__file__).parent
+    inside = package / "_data" / name
+    return inside if inside.exists() else package.parent / name
+
+
 def _file(path: "str | os.PathLike[str] | None") -> Path | None:
     if path is None:
         here = Path("config.toml")

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from review_engine.assembly import LazyLibrary, shelved
 from review_engine.checks.registry import Checks
 from review_engine.domain.calendar import Calendar
 from review_engine.domain.canonical import aware
@@ -21,6 +20,7 @@ from review_engine.settings import Settings, WorkflowSettings
 from review_engine.store.memory import MemoryRegister, MemoryStore
 from review_engine.store.vault import FernetVault
 from review_engine.usecases.desk import Desk
+from review_engine.workflow_files.shelf import LazyLibrary, shelved
 
 A_MONDAY = datetime(2026, 3, 2, 18, 0, tzinfo=UTC)
 """Where test time starts unless told otherwise: Monday 2 March 2026, 10:00 in California."""

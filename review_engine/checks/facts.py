@@ -9,6 +9,8 @@ from review_engine.domain.lifecycle import Lifecycle
 from review_engine.domain.playbook import Test
 from review_engine.domain.verdicts import FAILED, PASSED, Verdict
 
+_REMEMBERED = 1_000
+
 
 def facts_present(guard: Guard, declared: Lifecycle, *, facts: list[FactName]) -> Test:
     """Every one of these facts has been given.
@@ -22,14 +24,17 @@ def facts_present(guard: Guard, declared: Lifecycle, *, facts: list[FactName]) -
         raise Misfit("facts", "no fact is named", 'Name at least one: facts = ["name"].')
     name, fix, wanted = guard.name, guard.fix, frozenset(facts)
     titles = {fact: declared.facts[fact].title for fact in facts}
-    passed = Verdict(name, PASSED, f"given: {', '.join(titles.values())}")
+    answers = {frozenset[str](): Verdict(name, PASSED, f"given: {', '.join(titles.values())}")}
 
     def test(case: Case) -> Verdict:
-        given = case.subject.facts
-        if wanted <= given.keys():
-            return passed
-        missing = ", ".join(title for fact, title in titles.items() if fact not in given)
-        return Verdict(name, FAILED, f"missing: {missing}", fix)
+        missing = wanted.difference(case.subject.facts)
+        answer = answers.get(missing)
+        if answer is None:
+            words = ", ".join(title for fact, title in titles.items() if fact in missing)
+            answer = Verdict(name, FAILED, f"missing: {words}", fix)
+            if len(answers) < _REMEMBERED:  # verdicts are values: the same facts missing are the same verdict
+                answers[missing] = answer
+        return answer
 
     return test
 

@@ -14,7 +14,7 @@ from review_engine.domain.lifecycle import Lifecycle, State
 from review_engine.domain.subjects import Subject
 from review_engine.domain.verdicts import Checklist
 from review_engine.engine import ReviewEngine
-from review_engine.ports.store import Dossier
+from review_engine.ports.store import Dossier, OddEvent
 
 
 def key_of(engine: ReviewEngine, text: str) -> SubjectKey:
@@ -65,6 +65,11 @@ def census(counted: Mapping[tuple[str, str], int]) -> dict[str, dict[str, int]]:
     for (kind, state), count in sorted(counted.items()):
         document.setdefault(kind, {})[state] = count
     return document
+
+
+def odd(event: OddEvent) -> dict[str, object]:
+    """An imported event, or a fact of one, that could not be used, with the reason."""
+    return {"subject": event.subject, "at": instant(event.at), "reason": event.reason}
 
 
 def ledger(lines: Iterable[LedgerLine]) -> list[dict[str, object]]:

@@ -5,11 +5,11 @@ Apart from ``workflows`` because it knows the reader of the files, which help an
 
 from pathlib import Path
 
-from review_engine.assembly import shipped
 from review_engine.cli.call import Call
 from review_engine.domain.errors import InvalidFile, InvalidInput, UnknownName
 from review_engine.domain.keys import SubjectKey
 from review_engine.domain.lifecycle import Lifecycle
+from review_engine.settings import shipped
 from review_engine.workflow_files.lint import in_order, read_folder
 
 

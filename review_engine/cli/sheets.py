@@ -247,7 +247,7 @@ def _odd(found: list[OddEvent]) -> Iterator[object]:
     for event in found[:_SHOWN]:
         yield said(f"  {event.at:%Y-%m-%d}  {event.subject}: {event.reason}", DIM)
     if len(found) > _SHOWN:
-        yield said(f"  ... and {len(found) - _SHOWN} more; --json and the database have them all.", DIM)
+        yield said(f"  ... and {len(found) - _SHOWN} more; --json has them all.", DIM)
 
 
 def people(found: Sequence[Person]) -> Iterator[object]:

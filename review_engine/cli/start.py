@@ -51,7 +51,12 @@ def adopt(
         account = call.engine.adopt(lines_of(file), by=call.by, kind=kind, partner=partner, progress=advance)
     odd = call.engine.desk.store.odd_events() if account.odd or account.facts_left_out else []
     census = call.engine.census(Query(kind or call.engine.default_kind), by=call.by)
-    document = {**account.as_dict(), "balanced": sheets.balanced(account), "standing": documents.census(census)}
+    document = {
+        **account.as_dict(),
+        "balanced": sheets.balanced(account),
+        "kept_as_odd": [documents.odd(each) for each in odd],
+        "standing": documents.census(census),
+    }
     call.answer(document, lambda: chain(sheets.adopted(account, odd), sheets.census(call.engine, census)))
     if account.broken:
         lines = "a line" if len(account.broken) == 1 else f"{len(account.broken)} lines"

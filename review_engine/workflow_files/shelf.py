@@ -1,0 +1,66 @@
+"""The shelf of an installation: its workflow files, read when they are first needed and kept for those in flight."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from review_engine.domain.calendar import Calendar
+from review_engine.domain.playbook import Playbook
+from review_engine.ports.library import Library
+from review_engine.ports.store import Store
+from review_engine.settings import Settings, shipped
+from review_engine.workflow_files.library import FileLibrary
+from review_engine.workflow_files.lint import Binder
+
+
+def shelved(settings: Settings, checks: Binder, store: Store) -> Library:
+    """The workflows of an installation, read; and kept in the store, because subjects will be pinned to them.
+
+    Raises:
+        InvalidFile: the files have faults; all of them are listed.
+    """
+    workflows = settings.workflows
+    folder = Path(workflows.folder) if workflows.folder else shipped("workflows")
+    calendars = Path(workflows.calendars) if workflows.calendars else folder / "calendars"
+    library = FileLibrary(folder, calendars, checks, store.workflow)
+    for kind, (revision, document) in library.documents().items():
+        if store.workflow(revision) is None:
+            store.keep_workflow(kind, revision, document)
+    return library
+
+
+@dataclass(slots=True)
+class LazyLibrary:
+    """A library that is read when it is first used, so that a host can register its own checks after opening."""
+
+    read: Callable[[], Library]
+    _library: Library | None = field(default=None, init=False)
+
+    def _shelf(self) -> Library:
+        if self._library is None:
+            self._library = self.read()
+        return self._library
+
+    def kinds(self) -> tuple[str, ...]:
+        """As ``ports.library``."""
+        return self._shelf().kinds()
+
+    def current(self, kind: str) -> Playbook:
+        """As ``ports.library``."""
+        return self._shelf().current(kind)
+
+    def pinned(self, kind: str, revision: str) -> Playbook:
+        """As ``ports.library``."""
+        return self._shelf().pinned(kind, revision)
+
+    def windows(self, kind: str) -> tuple[int, ...]:
+        """As ``ports.library``."""
+        return self._shelf().windows(kind)
+
+    def calendar(self, name: str) -> Calendar:
+        """As ``ports.library``."""
+        return self._shelf().calendar(name)
+
+    def calendars(self) -> "dict[str, Calendar]":
+        """As ``ports.library``."""
+        return dict(self._shelf().calendars())
