@@ -43,12 +43,13 @@ def open_engine(
     store = open_store(address, synchronous=settings.database.synchronous, create=create)
     key = settings.secret_key.get_secret_value() if settings.secret_key else None
     checks = Checks()
-    library = LazyLibrary(lambda: shelved(settings, checks, store))
+    now = clock or machine_clock
+    library = LazyLibrary(lambda: shelved(settings, checks, store, now()))
     return ReviewEngine(
         desk=Desk(store, library, FernetVault(key)),
         directory=directory or open_register(store),
         checks=checks,
-        clock=clock or machine_clock,
+        clock=now,
         default_kind=settings.workflows.default_kind,
     )
 

@@ -12,7 +12,6 @@ from typing import TypeVar
 from review_engine.domain.activity import LedgerLine, Usage
 from review_engine.domain.actors import Actor, Role
 from review_engine.domain.errors import InvalidInput, NotFound
-from review_engine.domain.keys import SubjectKey
 from review_engine.domain.lifecycle import Lifecycle
 from review_engine.domain.moves import Move
 from review_engine.domain.subjects import Subject
@@ -20,19 +19,18 @@ from review_engine.domain.verdicts import Checklist, Verdict
 from review_engine.ports.directory import Directory
 from review_engine.ports.hooks import CheckRegistry
 from review_engine.ports.store import Ask, KeptNotice, Query
+from review_engine.timekeeping import Key, Timekeeping
 from review_engine.usecases import adopt as adoption
 from review_engine.usecases import checklist as checklists
 from review_engine.usecases import chronicle, count, disclose, edit, register, settle, witness
 from review_engine.usecases import move as moves
 from review_engine.usecases.answers import Receipt
-from review_engine.usecases.desk import Desk
 
-Key = str | SubjectKey
 Check = TypeVar("Check", bound=Callable[..., Verdict])
 
 
-@dataclass(frozen=True, slots=True)
-class ReviewEngine:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewEngine(Timekeeping):
     """The engine, assembled. Safe to use from many threads.
 
     Args:
@@ -43,11 +41,8 @@ class ReviewEngine:
         default_kind: the kind a bare slug means.
     """
 
-    desk: Desk
     directory: Directory
     checks: CheckRegistry
-    clock: Callable[[], datetime]
-    default_kind: str = "app"
 
     def check(self, function: Check) -> Check:
         """Register a host's own check under its function's name; a decorator.
@@ -286,6 +281,3 @@ class ReviewEngine:
     def close(self) -> None:
         """Give back the connections."""
         self.desk.store.close()
-
-    def _key(self, key: Key) -> SubjectKey:
-        return SubjectKey.parse(key, self.default_kind)

@@ -17,7 +17,7 @@ from review_engine.domain.errors import InvalidInput
 from review_engine.engine import ReviewEngine
 from review_engine.ports.directory import Directory
 from review_engine.settings import Settings, WorkflowSettings
-from review_engine.store.memory import MemoryRegister, MemoryStore
+from review_engine.store.memory import MemoryStore
 from review_engine.store.vault import FernetVault
 from review_engine.usecases.desk import Desk
 from review_engine.workflow_files.shelf import LazyLibrary, shelved
@@ -79,9 +79,10 @@ def open_test_engine(
     """
     settings = Settings(workflows=WorkflowSettings(folder=str(workflows or "")))
     store, checks = MemoryStore(), Checks()
+    now = clock or TurnableClock()
     return ReviewEngine(
-        desk=Desk(store, LazyLibrary(lambda: shelved(settings, checks, store)), FernetVault(secret_key)),
-        directory=directory or MemoryRegister(),
+        desk=Desk(store, LazyLibrary(lambda: shelved(settings, checks, store, now())), FernetVault(secret_key)),
+        directory=directory or store.register,
         checks=checks,
-        clock=clock or TurnableClock(),
+        clock=now,
     )

@@ -26,7 +26,7 @@ class Root(Grouped):
     def main(self, args: Sequence[str] | None = None, *_: Any, **extra: Any) -> Any:
         """Run one command line, then leave with its exit code. What is not our error is not caught."""
         given = list(sys.argv[1:] if args is None else args)
-        extra.update(standalone_mode=False, prog_name=extra.get("prog_name") or "review-engine")
+        extra.update(standalone_mode=False, prog_name="review-engine")
         try:
             sound(given)
             code = super().main(hoisted(given), **extra)

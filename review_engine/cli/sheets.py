@@ -161,7 +161,7 @@ def items(found: Iterable[Item], *, bullet: bool = False) -> Table:
 
 def _told(item: Item) -> Text:
     verdict = item.verdict
-    text = said(item.title, STRONG if not verdict.met else "")
+    text = Text.assemble(said(item.title, STRONG if not verdict.met else ""))
     if verdict.reason:
         text.append_text(said(f": {why(item)}"))
     if verdict.cure and not verdict.met:

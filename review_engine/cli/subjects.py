@@ -92,7 +92,7 @@ def register(
 def edit(
     ctx: typer.Context,
     app: App,
-    facts: Annotated[list[str], typer.Argument(metavar="NAME=VALUE...", help="Facts; see below.")],
+    facts: Annotated[list[str], typer.Argument(metavar="NAME=VALUE", help="Facts, as described above.")],
     idempotency: Annotated[str | None, typer.Option("--key", help="The same key again gets the same answer.")] = None,
     expect: Annotated[str | None, typer.Option(metavar="ETAG", help="Refuse if it changed since you saw it.")] = None,
 ) -> None:

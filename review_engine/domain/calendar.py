@@ -51,6 +51,7 @@ __all__ = [
 
 HolidayRule = Literal["start_date", "civil_date"]
 DayMode = Literal["end_of_day", "same_time", "hours"]
+DAY_MODES: tuple[str, ...] = get_args(DayMode)
 
 Times = Sequence[Sequence[str]]
 """Shifts as files write them: pairs of wall-clock times."""
@@ -245,10 +246,10 @@ class Calendar:
         """
         if n < 0:
             raise InvalidInput(f"{n} business days cannot be counted", cure="Count business days forwards, from 0 up.")
-        if mode not in get_args(DayMode):
+        if mode not in DAY_MODES:
             raise InvalidInput(
                 f"there is no way {shown(str(mode))} to count business days",
-                cure=f"Write one of {', '.join(get_args(DayMode))}.",
+                cure=f"Write one of {', '.join(DAY_MODES)}.",
             )
         if mode == "hours":
             return self.add(t, n * self.nominal_day)

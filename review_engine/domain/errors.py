@@ -9,7 +9,11 @@ turns the same branch into the same answer. Each error says *what* happened, *wh
     |  |- InvalidFact          a value that does not fit the fact's declaration
     |  |- InvalidKey           a subject's or person's key that is not of the form
     |  |- InvalidConfiguration config.toml or the environment
-    |  `- InvalidFile          a file with faults, all of them listed
+    |  |- InvalidFile          a file with faults, all of them listed (CalendarFileInvalid is one)
+    |  |- NaiveDatetime        a time without a zone                                     (instants)
+    |  |- InvalidDuration      a length of time that cannot be used                      (durations)
+    |  |- InvalidCalendar      hours or holidays that make no calendar                   (hours)
+    |  `- OutsideCalendar      a time, or an opening, beyond the years a calendar covers (openings)
     |- NotFound                there is no such thing, or it is not yours to see (the two look alike on purpose)
     |- NotAllowed              this role may not do this
     |- Refused                 guards are unmet; carries every one of them

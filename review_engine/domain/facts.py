@@ -86,7 +86,22 @@ class Fact:
 
     def misfit(self, value: object, cure: str) -> InvalidFact:
         """The error for a value that does not fit."""
-        return InvalidFact(f"{shown(str(value))} does not fit fact '{self.name}' ({self.type})", cure=cure)
+        said = "what was given" if self.secret else shown(str(value))
+        return InvalidFact(f"{said} does not fit fact '{self.name}' ({self.type})", cure=cure)
+
+
+def check_text(text: str, what: str, *, most: int = _TEXT_MAX, where: str = "") -> str:
+    """Free words (a comment, a reason, a note) without surrounding white space, when they can be kept.
+
+    Raises:
+        InvalidInput: too long, or with control characters, NUL or lone surrogates.
+    """
+    clean = text.strip()
+    if len(clean) > most or _FORBIDDEN.search(clean):
+        raise InvalidInput(
+            f"{what} cannot be kept", where=where, cure=f"Use at most {most} characters, without control characters."
+        )
+    return clean
 
 
 def parse_facts(declared: Mapping[str, Fact], given: Mapping[str, object]) -> dict[str, FactValue | None]:

@@ -13,7 +13,8 @@ class Notice:
         name: as the workflow declares it; the letter of the same name holds the words.
         subject: the subject's key.
         partner: key of the subject's owner.
-        cause: what it tells of, unique within the subject: ``move 7``, ``first_response 2 breach``.
+        cause: what it tells of, unique within the subject: ``move 7``, ``round 2`` for the move that opened a round,
+            ``first_response 2 breach``.
         to: audiences (``lifecycle.AUDIENCES``).
         at: when it was caused (aware UTC).
         context: what the letter may say, as JSON-able values, frozen at that moment.
@@ -30,4 +31,9 @@ class Notice:
     @property
     def idem_key(self) -> str:
         """Unique for ever: the same cause never tells the same thing twice."""
-        return f"{self.subject}#{self.cause}#{self.name}"
+        return idem_key(self.subject, self.cause, self.name)
+
+
+def idem_key(subject: str, cause: str, name: str) -> str:
+    """The idempotency key of a notice, from its subject's key, its cause and its name."""
+    return f"{subject}#{cause}#{name}"

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from review_engine.domain.actors import Actor, Role
 from review_engine.domain.cases import Case
 from review_engine.domain.errors import InvalidInput, NotAllowed, NotFound
+from review_engine.domain.facts import check_text
 from review_engine.domain.guards import Guard
 from review_engine.domain.lifecycle import Lifecycle, Transition
 from review_engine.domain.machine import Arbiter
@@ -88,7 +89,8 @@ class Playbook:
         see(subject, case.by)
         rule = self.lifecycle.transition(transition)
         permit(rule, subject, case.by)
-        if "comment" in rule.needs and not comment.strip():
+        comment = check_text(comment, "the comment", where=subject.key)
+        if "comment" in rule.needs and not comment:
             raise InvalidInput(
                 f"'{rule.title}' needs a comment", where=subject.key, cure="Say why; the partner will read it."
             )

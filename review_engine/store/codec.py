@@ -8,17 +8,37 @@ made an aware datetime in UTC.
 import json
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
 from review_engine.domain.errors import InvalidInput
 
 V = TypeVar("V")
 
-encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
-"""A value as JSON text."""
+_PLAIN = len("2026-03-02 10:00:00.000000")
+"""How long an instant without an offset is, as SQLite keeps it. A decision writes one instant many times over, so the
+two spellings below remember the last ones."""
 
-decode: Callable[[str], Any] = json.JSONDecoder().decode
-"""JSON text as a value."""
+
+def _encoder() -> Callable[[object], str]:
+    """JSON without spaces. ``JSONEncoder.encode`` makes its C encoder anew for every value; this one is made once."""
+    plain = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    make = getattr(json.encoder, "c_make_encoder", None)
+    if make is None:
+        return plain.encode
+    quoted = json.encoder.encode_basestring
+    chunks = make(None, plain.default, quoted, None, ":", ",", False, False, False)
+    return lambda value: "".join(chunks(value, 0))
+
+
+def _decoder() -> Callable[[str], Any]:
+    """JSON as databases hand it back: nothing before the value, nothing behind it."""
+    scan = json.JSONDecoder().scan_once  # type: ignore[attr-defined]
+    return lambda text: scan(text, 0)[0]
+
+
+encode = _encoder()
+decode = _decoder()
 
 
 class Codec(NamedTuple):
@@ -33,6 +53,7 @@ class Codec(NamedTuple):
     blob: Callable[[bytes], object]
 
 
+@lru_cache(1024)
 def stamp_plain(moment: datetime) -> str:
     """An aware instant as SQLite keeps it: ``2026-03-02 10:00:00.000000``, in UTC."""
     if moment.tzinfo is not UTC:
@@ -40,6 +61,7 @@ def stamp_plain(moment: datetime) -> str:
     return moment.isoformat(" ", "microseconds")[:26]
 
 
+@lru_cache(1024)
 def stamp_offset(moment: datetime) -> str:
     """An aware instant as PostgreSQL is given it, with its offset."""
     if moment.tzinfo is not UTC:
@@ -53,10 +75,9 @@ POSTGRES = Codec(stamp_offset, lambda sealed: "\\x" + sealed.hex())
 
 def moment(value: "str | datetime") -> datetime:
     """An instant as any database, or a JSON document, hands it back: aware, in UTC."""
-    read = datetime.fromisoformat(value) if isinstance(value, str) else value
-    if read.tzinfo is UTC:
-        return read
-    return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+    if isinstance(value, str):
+        value = datetime.fromisoformat(f"{value}+00:00" if len(value) == _PLAIN else value)
+    return value if value.tzinfo is UTC else value.astimezone(UTC)
 
 
 def moment_if(value: "str | datetime | None") -> datetime | None:

@@ -30,6 +30,7 @@ from review_engine.store.people import DatabaseRegister
 from review_engine.store.postgres_database import ATTEMPTS, PostgresConnection, PostgresDatabase, Tied
 from review_engine.store.runners import Joined, Runner
 from review_engine.store.soundness import refuse_unsound
+from review_engine.store.sql import Statement
 from review_engine.store.terms import Clash, overtaken, since, slug_taken
 from review_engine.store.writes import Writes
 
@@ -55,7 +56,7 @@ class PostgresStore(Writes):
         self.database = PostgresDatabase(conninfo, connections=connections, prepared=prepared)
         super().__init__(self.database)
         self.register = DatabaseRegister(self.database)
-        self._statements: dict[tuple[str, ...], str] = {}
+        self._statements: dict[tuple[str, ...], Statement] = {}
         self._contested: dict[SubjectKey, int] = {}
 
     def change(self, key: SubjectKey, ask: Ask, decide: Decide[T], *, session: object | None = None) -> T:
@@ -142,17 +143,17 @@ class PostgresStore(Writes):
         for part, rows in parts.items():
             given[f"{part}_rows"] = encode(rows)
         names = (hit, *parts, "parent") if change.touches_parent and change.subject.parent else (hit, *parts)
-        return run.whole(self._statement(names), given) == [(1,)]
+        return run.answers(self._statement(names), given) == [(1,)]
 
-    def _statement(self, names: tuple[str, ...]) -> str:
+    def _statement(self, names: tuple[str, ...]) -> Statement:
         """The one statement of a change with these parts, put together when it is first needed."""
-        text = self._statements.get(names)
-        if text is None:
+        statement = self._statements.get(names)
+        if statement is None:
             sql, (hit, *parts) = self.database.sql, names
-            written = "".join(f",\npart_{part} AS (\n{sql[f'part.{part}']}\n)" for part in parts)
-            text = f"WITH hit AS (\n{sql[hit]}\n){written}\nSELECT count(*) FROM hit"
-            self._statements[names] = text
-        return text
+            written = "".join(f",\npart_{part} AS (\n{sql[f'part.{part}'].text}\n)" for part in parts)
+            text = f"WITH hit AS (\n{sql[hit].text}\n){written}\nSELECT count(*) FROM hit"
+            statement = self._statements[names] = Statement(text, None)
+        return statement
 
     def _is_contested(self, key: SubjectKey) -> bool:
         turns = self._contested.pop(key, 0)

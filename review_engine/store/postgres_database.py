@@ -20,8 +20,8 @@ from psycopg.pq import TransactionStatus
 from review_engine.domain.errors import InvalidInput, ReviewEngineError, StoreBusy, StoreError
 from review_engine.store.codec import POSTGRES, encode
 from review_engine.store.mapping import Row, Written
-from review_engine.store.runners import Given, Joined, connection_of
-from review_engine.store.sql import statements
+from review_engine.store.runners import Joined, connection_of
+from review_engine.store.sql import Given, Statement, statements
 from review_engine.store.terms import Clash, behind, unreachable
 
 Driver = psycopg.Connection[Row]
@@ -41,7 +41,7 @@ class PostgresConnection:
 
     __slots__ = ("driver", "pid", "prepared", "sql")
 
-    def __init__(self, driver: Driver, sql: dict[str, str], prepared: bool) -> None:
+    def __init__(self, driver: Driver, sql: dict[str, Statement], prepared: bool) -> None:
         self.driver = driver
         self.sql = sql
         self.prepared = prepared or None
@@ -49,19 +49,15 @@ class PostgresConnection:
 
     def rows(self, name: str, given: Given) -> list[Row]:
         """As ``Runner.rows``."""
-        return self._driven(self.sql[name], given, self.prepared).fetchall()
+        return self.answers(self.sql[name], given)
 
-    def text(self, text: str, given: Given) -> list[Row]:
+    def answers(self, statement: Statement, given: Given) -> list[Row]:
         """What a statement put together by the caller answers."""
-        return self._driven(text, given, None).fetchall()
-
-    def whole(self, text: str, given: Given) -> list[Row]:
-        """What a statement answers that was put together, and will be again."""
-        return self._driven(text, given, self.prepared).fetchall()
+        return self._driven(statement.text, given, self.prepared).fetchall()
 
     def run(self, name: str, given: Given) -> int:
         """As ``Runner.run``."""
-        return self._driven(self.sql[name], given, self.prepared).rowcount
+        return self._driven(self.sql[name].text, given, self.prepared).rowcount
 
     def execute(self, text: str) -> None:
         """Run a statement that answers nothing."""
@@ -71,24 +67,24 @@ class PostgresConnection:
         """Run a statement that writes once for each; how many rows were written in all."""
         try:
             with self.driver.cursor() as cursor:
-                cursor.executemany(self.sql[name], given)
+                cursor.executemany(self.sql[name].text, given)
                 return cursor.rowcount
         except psycopg.Error as error:
             raise told(error) from error
 
     def insert(self, part: str, rows: Sequence[Written]) -> None:
         """As ``Runner.insert``."""
-        self._driven(self.sql[f"insert.{part}"], {f"{part}_rows": encode(rows)}, self.prepared)
+        self._driven(self.sql[f"insert.{part}"].text, {f"{part}_rows": encode(rows)}, self.prepared)
 
     def savepoint(self) -> AbstractContextManager[object]:
         """A part of our transaction that can fail by itself."""
         return self.driver.transaction()
 
-    def chunks(self, text: str, given: Given, size: int) -> Iterator[list[Row]]:
+    def chunks(self, statement: Statement, given: Given, size: int) -> Iterator[list[Row]]:
         """As ``Streaming.chunks``, through a cursor on the server: the whole is never in memory."""
         try:
             with self.driver.cursor("review_chunks") as cursor:
-                cursor.execute(text, given)
+                cursor.execute(statement.text, given)
                 while rows := cursor.fetchmany(size):
                     yield rows
         except psycopg.Error as error:
@@ -185,7 +181,7 @@ class PostgresDatabase:
         """The host's transaction. The subject's row is locked when it is looked for."""
         yield Joined(connection_of(session, self.dialect), self)
 
-    def packed(self, part: str, rows: Sequence[Written]) -> "Given | Sequence[Given]":
+    def packed(self, part: str, rows: Sequence[Written]) -> object:
         """Rows as the driver takes them: all in one JSON array."""
         return {f"{part}_rows": encode(rows)}
 

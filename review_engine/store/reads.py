@@ -26,9 +26,9 @@ from review_engine.ports.store import (
 from review_engine.store import mapping
 from review_engine.store.codec import Codec, encode
 from review_engine.store.mapping import Row, Written
-from review_engine.store.runners import Given, Joined, Runner, Speaking, Streaming
+from review_engine.store.runners import Joined, Runner, Speaking, Streaming
 from review_engine.store.soundness import LARGEST, refuse_query
-from review_engine.store.sql import REVISION
+from review_engine.store.sql import REVISION, Given, Statement, all_of
 from review_engine.store.terms import behind, since
 
 V = TypeVar("V")
@@ -71,18 +71,18 @@ class Reads:
 
     def scan(self, query: Query, ask: Ask) -> Iterator[Dossier]:
         """See ``ports.store.Store.scan``."""
-        text, given = self._chosen("scan", query)
+        chosen, given = self._chosen("scan", query)
         page = self._reading.sql["scan.page"]
         given["limit"] = LARGEST if query.limit is None else min(query.limit, LARGEST)
         with self._reading.reading(snapshot=True) as run:
-            for rows in run.chunks(f"{text}\n{page}", given, CHUNK):
+            for rows in run.chunks(chosen + page, given, CHUNK):
                 yield from self._dossiers(run, rows, ask)
 
     def census(self, query: Query) -> dict[tuple[str, str], int]:
         """See ``ports.store.Store.census``."""
-        text, given = self._chosen("census", query)
+        chosen, given = self._chosen("census", query)
         with self._reading.reading() as run:
-            rows = run.text(f"{text}\n{self._reading.sql['census.group']}", given)
+            rows = run.answers(chosen + self._reading.sql["census.group"], given)
         return {(kind, state): count for kind, state, count in rows}
 
     def subjects(self, keys: Sequence[SubjectKey]) -> dict[str, Subject]:
@@ -153,7 +153,8 @@ class Reads:
         given: Written = {"after": min(after, LARGEST), "limit": LARGEST if limit is None else min(limit, LARGEST)}
         if subject is None:
             return [mapping.notice_of(row) for row in self._rows("notices", given)]
-        return [mapping.notice_of(row) for row in self._rows("notices.of", {**given, "subject": subject})]
+        given["first"], given["behind"] = f"{subject}#", f"{subject}$"  # its keys begin so; $ comes right behind #
+        return [mapping.notice_of(row) for row in self._rows("notices.of", given)]
 
     def adopted(self, digests: Sequence[str]) -> frozenset[str]:
         """See ``ports.store.Store.adopted``."""
@@ -255,16 +256,16 @@ class Reads:
             for number, by_start in counted.items()
         }
 
-    def _chosen(self, name: str, query: Query) -> tuple[str, dict[str, object]]:
+    def _chosen(self, name: str, query: Query) -> tuple[Statement, dict[str, object]]:
         """The statement of that name with the query's conditions, and what it is given."""
         refuse_query(query)
-        conditions: list[str] = []
+        conditions: list[Statement] = []
         given: dict[str, object] = {}
         for condition, values in _conditions(query):
             conditions.append(self._reading.sql[f"where.{condition}"])
             given.update(values)
-        text = self._reading.sql[name]
-        return (f"{text}\nWHERE {' AND '.join(conditions)}" if conditions else text), given
+        statement = self._reading.sql[name]
+        return (statement + Statement("WHERE", ()) + all_of(conditions) if conditions else statement), given
 
 
 def _conditions(query: Query) -> Iterator[tuple[str, Written]]:

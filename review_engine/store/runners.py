@@ -9,8 +9,7 @@ from typing import Any, Protocol
 
 from review_engine.domain.errors import InvalidInput, ReviewEngineError
 from review_engine.store.mapping import Row, Written
-
-Given = Mapping[str, object]
+from review_engine.store.sql import Given, Statement
 
 
 class Runner(Protocol):
@@ -36,10 +35,10 @@ class Runner(Protocol):
 class Streaming(Runner, Protocol):
     """One connection of ours that reads."""
 
-    def text(self, text: str, given: Given) -> list[Row]:
+    def answers(self, statement: Statement, given: Given) -> list[Row]:
         """What a statement put together by the caller answers."""
 
-    def chunks(self, text: str, given: Given, size: int) -> Iterator[list[Row]]:
+    def chunks(self, statement: Statement, given: Given, size: int) -> Iterator[list[Row]]:
         """What a statement answers, so many rows at a time."""
 
 
@@ -60,28 +59,29 @@ class Joined:
 
     def rows(self, name: str, given: Given) -> list[Row]:
         """As ``Runner.rows``."""
-        answered: list[Row] = self._driven(self._database.sql[name], given).fetchall()
-        return answered
+        return self.answers(self._database.sql[name], given)
 
-    def whole(self, text: str, given: Given) -> list[Row]:
-        """What a statement answers that was put together from parts."""
-        return [tuple(row) for row in self._driven(text, given).fetchall()]
+    def answers(self, statement: Statement, given: Given) -> list[Row]:
+        """What a statement put together by the caller answers."""
+        return [tuple(row) for row in self._driven(statement.text, statement.bound(given)).fetchall()]
 
     def run(self, name: str, given: Given) -> int:
         """As ``Runner.run``."""
-        written: int = self._driven(self._database.sql[name], given).rowcount
+        statement = self._database.sql[name]
+        written: int = self._driven(statement.text, statement.bound(given)).rowcount
         return written
 
     def insert(self, part: str, rows: Sequence[Written]) -> None:
         """As ``Runner.insert``."""
-        self._driven(self._database.sql[f"insert.{part}"], self._database.packed(part, rows))
+        statement = self._database.sql[f"insert.{part}"]
+        self._driven(statement.text, self._database.packed(part, rows))
 
     def savepoint(self) -> AbstractContextManager[object]:
         """As ``Runner.savepoint``."""
         point: AbstractContextManager[object] = self._connection.begin_nested()
         return point
 
-    def _driven(self, text: str, given: "Given | Sequence[Given]") -> Any:
+    def _driven(self, text: str, given: object) -> Any:
         try:
             return self._connection.exec_driver_sql(text, given)
         except self._failure as error:
@@ -93,10 +93,10 @@ class Speaking(Protocol):
     """What a joined connection has to know of a database."""
 
     @property
-    def sql(self) -> Mapping[str, str]:
+    def sql(self) -> Mapping[str, Statement]:
         """Its statements by name."""
 
-    def packed(self, part: str, rows: Sequence[Written]) -> "Given | Sequence[Given]":
+    def packed(self, part: str, rows: Sequence[Written]) -> object:
         """Rows as the insert of ``part`` takes them."""
 
     def told(self, error: BaseException) -> ReviewEngineError:

@@ -5,7 +5,7 @@ both. One rule for all three plugs: what one of them cannot keep, none accepts. 
 domain; this is for the free texts: comments, reasons, notes, what a letter may say, an answer's body.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from review_engine.domain.activity import Usage
 from review_engine.domain.actors import check_key
@@ -59,7 +59,7 @@ def refuse_query(query: Query) -> None:
     refuse_texts([query.kind or "", *query.states, *(query.partners or ())])
 
 
-def refuse_texts(texts: Iterable[str], *, where: str = "") -> None:
+def refuse_texts(texts: Sequence[str], *, where: str = "") -> None:
     """Refuse what cannot be kept.
 
     All texts are looked at as one first: nearly always that is the end of it.
@@ -67,10 +67,9 @@ def refuse_texts(texts: Iterable[str], *, where: str = "") -> None:
     Raises:
         InvalidInput: a text holds NUL or half a surrogate pair.
     """
-    kept = list(texts)
-    if _sound("".join(kept)):
+    if _sound("".join(texts)):
         return
-    for text in kept:
+    for text in texts:
         if not _sound(text):
             raise InvalidInput(
                 f"{shown(text)} cannot be kept", where=where, cure="Leave out NUL characters and broken Unicode."
@@ -89,36 +88,35 @@ def _sound(text: str) -> bool:
     return True
 
 
-def _texts(change: Change) -> Iterator[str]:
-    yield change.subject.partner
+def _texts(change: Change) -> list[str]:
+    texts = [change.subject.partner]
     for move in change.moves:
-        yield move.comment
+        texts.append(move.comment)
         for verdict in move.verdicts:
-            yield from verdict
+            texts += verdict
     for evidence in change.evidence:
-        yield from (evidence.outcome, evidence.by, evidence.note)
+        texts += (evidence.outcome, evidence.by, evidence.note)
     for waiver in change.waivers:
-        yield from (waiver.reason, waiver.by)
+        texts += (waiver.reason, waiver.by)
     for notice in change.notices:
-        yield notice.cause
-        yield from _within(notice.context)
-    for event in change.clock_events:
-        yield event.note
-    for look in change.looks:
-        yield look.by
-    if change.enrolment is not None:
-        yield from change.enrolment
+        texts.append(notice.cause)
+        _collect(notice.context, texts)
+    texts += [event.note for event in change.clock_events]
+    texts += [look.by for look in change.looks]
+    texts += change.enrolment or ()
     if change.answer is not None:
-        yield from (change.answer.scope, change.answer.body)
+        texts += (change.answer.scope, change.answer.body)
+    return texts
 
 
-def _within(value: object) -> Iterator[str]:
+def _collect(value: object, texts: list[str]) -> None:
+    """Every text within a JSON-able value."""
     if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for name, entry in value.items():
-            yield str(name)
-            yield from _within(entry)
-    elif isinstance(value, Sequence):
+        texts.append(value)
+    elif isinstance(value, dict):
+        texts += value
+        for entry in value.values():
+            _collect(entry, texts)
+    elif isinstance(value, list | tuple):
         for entry in value:
-            yield from _within(entry)
+            _collect(entry, texts)

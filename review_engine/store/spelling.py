@@ -15,6 +15,7 @@ from sqlmodel.sql.sqltypes import UTCDateTime
 
 from review_engine.store.columns import DOCUMENT, ID, PREFIX, metadata
 from review_engine.store.layout import FROZEN, REWRITTEN
+from review_engine.store.sql import GIVEN
 
 Insert = sqlite.Insert | postgresql.Insert
 
@@ -51,11 +52,23 @@ class Spelling:
         """Whether this is PostgreSQL's."""
         return self.name == "postgres"
 
-    def text(self, statement: ClauseElement, columns: Sequence[str] | None = None) -> str:
-        """The statement as the driver takes it; ``columns`` are those an insert or update sets."""
+    def text(self, statement: ClauseElement, columns: Sequence[str] | None = None, *, tail: str = "") -> str:
+        """The statement as the driver takes it, and the order of its values where the driver wants one.
+
+        Args:
+            statement: built from the tables.
+            columns: those an insert or update sets.
+            tail: ``LIMIT`` for a last clause that takes the value ``limit``.
+        """
         setting: dict[str, Any] = {} if columns is None else {"column_keys": list(columns)}
-        lines = str(statement.compile(dialect=self.dialect, **setting)).splitlines()
-        return "\n".join(wrapped for line in lines for wrapped in _WIDTH.wrap(line.strip("\n")))
+        compiled: Any = statement.compile(dialect=self.dialect, **setting)
+        lines = [wrapped for line in str(compiled).splitlines() for wrapped in _WIDTH.wrap(line.strip("\n"))]
+        order = list(getattr(compiled, "positiontup", None) or ())
+        if tail:
+            lines.append(f"{tail} {'%(limit)s' if self.postgres else '?'}")
+            order.append("limit")
+        given = [f"{GIVEN}{', '.join(order)}"] if order and not self.postgres else []
+        return "\n".join([*given, *lines])
 
     def read(self, of: FromClause, names: Sequence[str]) -> list[ColumnElement[object]]:
         """Columns as they are read: JSON as its text, everything else as it is."""
@@ -141,5 +154,5 @@ def _taken(source: TableValuedAlias, given: Column[object]) -> ColumnElement[obj
 
 _psycopg: Callable[[], Dialect] = PGDialect_psycopg
 
-SQLITE = Spelling("sqlite", sqlite.dialect(paramstyle="named"), "json_each", "min", "max")
+SQLITE = Spelling("sqlite", sqlite.dialect(paramstyle="qmark"), "json_each", "min", "max")
 POSTGRES = Spelling("postgres", _psycopg(), "jsonb_array_elements_text", "least", "greatest")

@@ -19,8 +19,8 @@ from weakref import WeakSet
 from review_engine.domain.errors import InvalidInput, ReviewEngineError, StoreBusy, StoreError
 from review_engine.store.codec import SQLITE
 from review_engine.store.mapping import Row, Written
-from review_engine.store.runners import Given, Joined, connection_of
-from review_engine.store.sql import statements
+from review_engine.store.runners import Joined, connection_of
+from review_engine.store.sql import Given, Statement, statements
 from review_engine.store.terms import Clash, behind, unreachable
 
 try:
@@ -39,47 +39,46 @@ class SQLiteConnection:
 
     __slots__ = ("driver", "pid", "sql")
 
-    def __init__(self, driver: sqlite3.Connection, sql: dict[str, str]) -> None:
+    def __init__(self, driver: sqlite3.Connection, sql: dict[str, Statement]) -> None:
         self.driver = driver
         self.sql = sql
         self.pid = os.getpid()
 
     def rows(self, name: str, given: Given) -> list[Row]:
         """As ``Runner.rows``."""
-        try:
-            return self.driver.execute(self.sql[name], given).fetchall()
-        except _DRIVER_ERRORS as error:
-            raise told(error) from error
+        return self.answers(self.sql[name], given)
 
-    def text(self, text: str, given: Given) -> list[Row]:
+    def answers(self, statement: Statement, given: Given) -> list[Row]:
         """What a statement put together by the caller answers."""
         try:
-            return self.driver.execute(text, given).fetchall()
+            return self.driver.execute(statement.text, statement.bound(given)).fetchall()
         except _DRIVER_ERRORS as error:
             raise told(error) from error
 
     def run(self, name: str, given: Given) -> int:
         """As ``Runner.run``."""
+        statement = self.sql[name]
         try:
-            return self.driver.execute(self.sql[name], given).rowcount
+            return self.driver.execute(statement.text, statement.bound(given)).rowcount
         except _DRIVER_ERRORS as error:
             raise told(error) from error
 
     def run_many(self, name: str, given: Sequence[Given]) -> int:
         """Run a statement that writes once for each; how many rows were written in all."""
+        statement = self.sql[name]
         try:
-            return self.driver.executemany(self.sql[name], given).rowcount
+            return self.driver.executemany(statement.text, map(statement.bound, given)).rowcount
         except _DRIVER_ERRORS as error:
             raise told(error) from error
 
     def insert(self, part: str, rows: Sequence[Written]) -> None:
         """As ``Runner.insert``."""
-        text = self.sql[f"insert.{part}"]
+        statement = self.sql[f"insert.{part}"]
         try:
             if len(rows) == 1:
-                self.driver.execute(text, rows[0])
+                self.driver.execute(statement.text, statement.bound(rows[0]))
             else:
-                self.driver.executemany(text, rows)
+                self.driver.executemany(statement.text, map(statement.bound, rows))
         except _DRIVER_ERRORS as error:
             raise told(error) from error
 
@@ -94,10 +93,10 @@ class SQLiteConnection:
         """The whole transaction is ours: it fails as one."""
         return _NOTHING
 
-    def chunks(self, text: str, given: Given, size: int) -> Iterator[list[Row]]:
+    def chunks(self, statement: Statement, given: Given, size: int) -> Iterator[list[Row]]:
         """As ``Streaming.chunks``."""
         try:
-            cursor = self.driver.execute(text, given)
+            cursor = self.driver.execute(statement.text, statement.bound(given))
             while rows := cursor.fetchmany(size):
                 yield rows
         except _DRIVER_ERRORS as error:
@@ -187,9 +186,10 @@ class SQLiteDatabase:
         joined.run("subject.lock", {})
         yield joined
 
-    def packed(self, part: str, rows: Sequence[Written]) -> "Given | Sequence[Given]":
+    def packed(self, part: str, rows: Sequence[Written]) -> object:
         """Rows as the driver takes them: one, or a list for one statement run many times."""
-        return rows[0] if len(rows) == 1 else rows
+        bound = self.sql[f"insert.{part}"].bound
+        return bound(rows[0]) if len(rows) == 1 else [bound(row) for row in rows]
 
     def told(self, error: BaseException) -> ReviewEngineError:
         """A driver's error in our words."""

@@ -78,7 +78,7 @@ def _subjects(spell: Spelling) -> Named:
     yield "subject", spell.text(read.where(BY_KEY))
     yield "subjects", spell.text(read.where(S.c.kind == bindparam("kind"), spell.among(S.c.slug, "slugs")))
     yield "scan", spell.text(read)
-    yield "scan.page", f"ORDER BY {S.c.kind}, {S.c.slug}\n{_limit(spell)}"
+    yield "scan.page", spell.text(text(f"ORDER BY {S.c.kind}, {S.c.slug}"), tail="LIMIT")
     yield "census", spell.text(select(S.c.kind, S.c.state, func.count()))
     yield "census.group", f"GROUP BY {S.c.kind}, {S.c.state}"
     above = select(ABOVE.c.id).where(ABOVE.c.kind == bindparam("above_kind"), ABOVE.c.slug == bindparam("above_slug"))
@@ -124,12 +124,13 @@ def _ledgers(spell: Spelling) -> Named:
     secrets = named("secret")
     newest = select(secrets.c.fact, secrets.c.version, secrets.c.sealed).join(S, S.c.id == secrets.c.subject_id)
     newest = newest.where(BY_KEY, secrets.c.fact == bindparam("fact")).order_by(secrets.c.version.desc())
-    yield "sealed", f"{spell.text(newest)}\nLIMIT 1"
+    yield "sealed", spell.text(newest)
     notices = named("notice")
     told = select(*spell.read(notices, NOTICE)).where(notices.c.id > bindparam("after"))
-    yield "notices", f"{spell.text(told.order_by(notices.c.id))}\n{_limit(spell)}"
-    told = told.where(notices.c.subject == bindparam("subject")).order_by(notices.c.id)
-    yield "notices.of", f"{spell.text(told)}\n{_limit(spell)}"
+    yield "notices", spell.text(told.order_by(notices.c.id), tail="LIMIT")
+    told = told.where(notices.c.idem_key >= bindparam("first"), notices.c.idem_key < bindparam("behind"))
+    told = told.order_by(notices.c.id)
+    yield "notices.of", spell.text(told, tail="LIMIT")
 
 
 def _writes(spell: Spelling) -> Named:
@@ -292,10 +293,6 @@ def _schema(spell: Spelling) -> Named:
 
 def _instant(spell: Spelling, given: ColumnElement[Any]) -> ColumnElement[Any]:
     return cast(given, ACTIVITY.c.last_seen.type) if spell.postgres else given
-
-
-def _limit(spell: Spelling) -> str:
-    return "LIMIT %(limit)s" if spell.postgres else "LIMIT :limit"
 
 
 def document(spell: Spelling) -> str:

@@ -20,8 +20,9 @@ from review_engine.store.layout import PARTS
 from review_engine.store.mapping import Row, Written
 from review_engine.store.parts import Parts, activity_row, odd_row, parts_of
 from review_engine.store.reads import Readable, Reads
-from review_engine.store.runners import Given, Runner
+from review_engine.store.runners import Runner
 from review_engine.store.soundness import refuse_odd, refuse_unsound, refuse_usage
+from review_engine.store.sql import Given
 from review_engine.store.terms import App, Clash, apps_of, merged, overtaken, slug_taken
 
 T = TypeVar("T")

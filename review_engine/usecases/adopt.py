@@ -171,6 +171,7 @@ class _Chunk:
         self._move(event, before, target, facts)
 
     def _target(self, event: CatalogEvent, before: Subject | None) -> str:
+        check_key(str(event.document.get("partner") or self.partner), "a partner's key")
         gone = before is None or before.state == self.adoption.delisted
         if event.event == "delisted":
             if gone or not self.adoption.delisted:
@@ -223,12 +224,12 @@ class _Chunk:
         self.account.kinds[event.event] += 1
 
     def _new(self, event: CatalogEvent, facts: tuple[FactChange, ...]) -> Subject:
-        owner = event.document.get("partner", self.partner)
+        owner = event.document.get("partner") or self.partner
         values = {change.name: change.value for change in facts if change.value is not None}
         return Subject(
             kind=self.lifecycle.name,
             slug=event.slug,
-            partner=owner if isinstance(owner, str) and owner else self.partner,
+            partner=str(owner),
             state="",
             since=event.at,
             number=0,

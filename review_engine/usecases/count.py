@@ -8,6 +8,7 @@ from review_engine.domain.activity import LedgerLine, Usage, ledger
 from review_engine.domain.actors import TRUSTED, Actor, check_key
 from review_engine.domain.canonical import aware
 from review_engine.domain.errors import InvalidInput, NotAllowed
+from review_engine.domain.facts import check_text
 from review_engine.domain.keys import SubjectKey
 from review_engine.usecases.answers import Receipt
 from review_engine.usecases.desk import Desk
@@ -71,10 +72,8 @@ def _by_kind(batch: Sequence[Usage], kind: str, now: datetime) -> dict[str, list
         at = aware(usage.at, f"row {place}")
         if at > now:
             raise InvalidInput("the use lies in the future", where=f"row {place}", cure="Check the clock it came from.")
-        if max(len(usage.source), len(usage.excluded)) > _TEXT_MAX:
-            raise InvalidInput(
-                "source or reason is too long", where=f"row {place}", cure=f"Use at most {_TEXT_MAX} characters."
-            )
+        for what, text in (("the source", usage.source), ("the reason", usage.excluded)):
+            check_text(text, what, most=_TEXT_MAX, where=f"row {place}")
         rows.setdefault(key.kind, []).append(usage._replace(app=key.slug, at=at))
     return rows
 

@@ -8,18 +8,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from review_engine.domain.actors import ENGINE, Actor
+from review_engine.domain.actors import ENGINE, Actor, Role
 from review_engine.domain.calendar import Calendar
 from review_engine.domain.canonical import instant
 from review_engine.domain.cases import Case
-from review_engine.domain.clocks import RUNNING, Clock, ClockEvent
+from review_engine.domain.clocks import RUNNING, Clock, ClockEvent, ClockTurn
 from review_engine.domain.cycles import turn
 from review_engine.domain.lifecycle import Lifecycle, Transition
 from review_engine.domain.moves import Move
-from review_engine.domain.notices import Notice
+from review_engine.domain.notices import Notice, idem_key
 from review_engine.domain.playbook import Playbook
 from review_engine.domain.subjects import Subject
-from review_engine.domain.verdicts import Checklist, Refused
+from review_engine.domain.verdicts import Checklist, Item, Refused
 from review_engine.ports.store import Answer, Change, Dossier, Enrolment
 
 _AUTO_MOVES_MAX = 20
@@ -51,16 +51,17 @@ class Decision:
         return Case(self.subject, by, self.now, self.dossier.children, self.dossier.active)
 
     def take(self, transition: str, by: Actor, comment: str = "") -> Move:
-        """Take one transition and note everything that goes with it.
+        """Take one transition and note everything that goes with it; nothing is noted when it raises.
 
         Raises:
             Refused, NotAllowed, NotFound, UnknownName, InvalidInput: as ``Playbook.take``.
         """
         case = self.case(by)
         rule = self.book.lifecycle.transition(transition)
-        self.subject, move = self.book.take(transition, case, comment)
-        self.note(move)
+        subject, move = self.book.take(transition, case, comment)
         unmet = _unmet_of_decisions(self.book, rule, case)
+        self.note(move)
+        self.subject = subject
         for name in rule.notices:
             self.tell(name, f"move {move.number}", {**_told_of(self, rule, move), "unmet": unmet})
         if rule.creates == "partner":
@@ -69,10 +70,10 @@ class Decision:
 
     def note(self, move: Move) -> None:
         """Note a move, and turn the clocks by it."""
+        done = ClockTurn()
+        if self.calendar is not None and self.book.lifecycle.slas:
+            done = turn(self.book.lifecycle, self.calendar, tuple(self.clocks.values()), move, self.subject.facts)
         self.moves.append(move)
-        if self.calendar is None or not self.book.lifecycle.slas:
-            return
-        done = turn(self.book.lifecycle, self.calendar, tuple(self.clocks.values()), move, self.subject.facts)
         for clock in done.clocks:
             self.turned(clock, ())
         self.events.extend(done.events)
@@ -129,25 +130,83 @@ def _as_one_write(after: Subject, before: Subject) -> Subject:
     return after if after.revision == revision else replace(after, revision=revision)
 
 
+def bearings(decision: Decision) -> dict[str, object]:
+    """What every letter may say of its subject: which one, which round, whose turn it is, where its office hours are.
+
+    ``thread`` holds the idempotency keys of the notices that opened the round, for the partner's side and for staff's.
+    """
+    lifecycle, subject = decision.book.lifecycle, decision.subject
+    waits_for = lifecycle.states[subject.state].waits_for
+    return {
+        "kind": lifecycle.title,
+        "name": _called(subject),
+        "key": subject.key,
+        "parent": subject.parent,
+        "round": subject.round,
+        "reviewer": subject.submission.claimed_by if subject.submission else "",
+        "turn": waits_for.value if waits_for else "",
+        "zone": decision.calendar.zone if decision.calendar else "UTC",
+        "thread": _thread(lifecycle, subject),
+    }
+
+
+def _called(subject: Subject) -> str:
+    """As people call it; a request for access is called by its company."""
+    company = subject.facts.get("company_name", "")
+    return company if subject.name == subject.slug and company and isinstance(company, str) else subject.name
+
+
+def _thread(lifecycle: Lifecycle, subject: Subject) -> dict[str, str]:
+    taken = subject.submission.taken if subject.submission else ()
+    openings = [rule for name, rule in lifecycle.transitions.items() if rule.opens and name in taken]
+    thread: dict[str, str] = {}
+    for notice in (notice for rule in openings for notice in rule.notices):
+        side = "partner" if "partner" in lifecycle.notices[notice].to else "staff"
+        thread.setdefault(side, idem_key(subject.key, f"round {subject.round}", notice))
+    return thread
+
+
 def _told_of(decision: Decision, rule: Transition, move: Move) -> dict[str, object]:
     """What a letter about a move may say, frozen at this moment."""
     lifecycle, subject = decision.book.lifecycle, decision.subject
     return {
-        "kind": lifecycle.title,
-        "name": subject.name,
-        "key": subject.key,
+        **bearings(decision),
         "transition": rule.title,
         "from": lifecycle.states[move.source].title if move.source in lifecycle.states else "",
         "to": lifecycle.states[move.target].title,
         "says": lifecycle.states[move.target].says,
         "role": move.role,
+        "by": move.by,
         "comment": move.comment,
-        "round": move.round,
         "number": move.number,
         "at": instant(move.at),
         "next": next_steps(lifecycle, subject.state),
         "due": due_dates(lifecycle, decision.clocks.values()),
+        "ahead": _ahead(decision),
+        "recorded": _recorded(lifecycle, rule, subject),
     }
+
+
+def _ahead(decision: Decision) -> list[dict[str, str]]:
+    """What the move that the engine will make by itself from here still lacks; empty when there is no one such move."""
+    rules = [rule for rule in decision.book.lifecycle.leaving(decision.subject.state) if rule.auto]
+    return _listed(decision.book.checklist(rules[0].name, decision.case(ENGINE)).unmet) if len(rules) == 1 else []
+
+
+def _recorded(lifecycle: Lifecycle, rule: Transition, subject: Subject) -> list[dict[str, object]]:
+    """What staff or the host had recorded of what the transition's guards read."""
+    params = [lifecycle.guards[name].params for name in rule.guards]
+    read = dict.fromkeys(name for each in params for name in _texts([each.get("fact")]) + _texts(each.get("facts")))
+    facts = [lifecycle.facts[name] for name in read if name in lifecycle.facts and name in subject.facts]
+    return [
+        {"title": fact.title, "value": subject.facts[fact.name]}
+        for fact in facts
+        if Role.PARTNER not in fact.by and not fact.secret
+    ]
+
+
+def _texts(value: object) -> list[str]:
+    return [text for text in value if isinstance(text, str)] if isinstance(value, list | tuple) else []
 
 
 def next_steps(lifecycle: Lifecycle, state: str) -> list[dict[str, object]]:
@@ -159,9 +218,16 @@ def next_steps(lifecycle: Lifecycle, state: str) -> list[dict[str, object]]:
 
 
 def due_dates(lifecycle: Lifecycle, clocks: Iterable[Clock]) -> dict[str, dict[str, str]]:
-    """The promises that are running, each with its title and due date (UTC)."""
-    running = [clock for clock in clocks if clock.state == RUNNING]
-    return {clock.sla: {"title": lifecycle.slas[clock.sla].title, "due_at": instant(clock.due_at)} for clock in running}
+    """The promises that are running, each with its title, its length and its due date (UTC)."""
+    return {
+        clock.sla: {
+            "title": lifecycle.slas[clock.sla].title,
+            "within": clock.within,
+            "due_at": instant(clock.due_at),
+        }
+        for clock in clocks
+        if clock.state == RUNNING
+    }
 
 
 def _unmet_of_decisions(book: Playbook, rule: Transition, case: Case) -> list[dict[str, str]]:
@@ -174,7 +240,11 @@ def _unmet_of_decisions(book: Playbook, rule: Transition, case: Case) -> list[di
         if other.decides and other.guards
     ]
     unmet = {item.verdict.guard: item for checklist in checklists for item in checklist.unmet}
-    return [{"title": item.title, "reason": item.verdict.reason, "cure": item.verdict.cure} for item in unmet.values()]
+    return _listed(unmet.values())
+
+
+def _listed(items: Iterable[Item]) -> list[dict[str, str]]:
+    return [{"title": item.title, "reason": item.verdict.reason, "cure": item.verdict.cure} for item in items]
 
 
 def enrolment(subject: Subject) -> Enrolment:

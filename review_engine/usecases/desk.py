@@ -1,12 +1,15 @@
 """The desk a use case works at: the ports within reach of its hand, and the one way to read and to change at it."""
 
+import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
 from review_engine.domain.actors import Actor
+from review_engine.domain.calendar import Calendar
 from review_engine.domain.cases import Case
+from review_engine.domain.clocks import Clock
 from review_engine.domain.keys import SubjectKey
 from review_engine.domain.playbook import Playbook, see
 from review_engine.domain.subjects import Subject
@@ -31,6 +34,7 @@ class Desk:
     store: Keeper
     library: Library
     vault: Vault
+    _versions: dict[str, Calendar] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def change(
         self,
@@ -85,6 +89,23 @@ class Desk:
     def book(self, subject: Subject) -> Playbook:
         """The playbook the subject is pinned to."""
         return self.library.pinned(subject.kind, subject.workflow)
+
+    def calendar_of(self, clock: Clock, current: Calendar | None) -> Calendar | None:
+        """The version of its calendar that a clock is counted by, which may be an older one than the files declare.
+
+        Args:
+            clock: of a subject whose workflow counts by ``current``.
+            current: the calendar as the files declare it; the answer also for a version that was never kept.
+        """
+        version = clock.calendar
+        if current is None or version in ("", current.version):
+            return current
+        if version not in self._versions:
+            kept = self.store.calendar(version)
+            if kept is None:
+                return current
+            self._versions[version] = Calendar.from_dict(json.loads(kept[1]))
+        return self._versions[version]
 
     def ask(self, kind: str, now: datetime, answer: AnswerKey | None = None, *, clocks: bool = True) -> Ask:
         """What a decision on a subject of this kind has to look at."""

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from review_engine.domain.actors import Actor, Role
+from review_engine.domain.actors import STAFF, Actor, Role
 from review_engine.domain.errors import InvalidInput, NotAllowed, NotFound, UnknownName
 from review_engine.domain.keys import SubjectKey
 from review_engine.domain.playbook import see
@@ -37,7 +37,8 @@ def disclose(desk: Desk, key: SubjectKey, fact: str, *, by: Actor, now: datetime
         if not lifecycle.facts[fact].secret:
             raise InvalidInput(f"'{fact}' is no secret", where=str(key), cure="Read it from the facts.")
         round_ = subject.submission
-        claimed = round_ is not None and not round_.decision and round_.claimed_by == by.key
+        waits_for = lifecycle.state(subject.state).waits_for
+        claimed = round_ is not None and waits_for in STAFF and round_.claimed_by == by.key
         if by.role is not Role.REVIEWER or not claimed or by.belongs_to(subject.partner):
             raise NotAllowed(
                 f"'{fact}' is shown to the reviewer of the current round only", where=str(key), cure="Claim it first."

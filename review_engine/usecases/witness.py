@@ -7,6 +7,7 @@ from review_engine.domain.actors import STAFF, TRUSTED, Actor
 from review_engine.domain.canonical import aware, instant
 from review_engine.domain.errors import InvalidInput, NotAllowed, UnknownName
 from review_engine.domain.evidence import Evidence, Waiver
+from review_engine.domain.facts import check_text
 from review_engine.domain.keys import SubjectKey
 from review_engine.domain.lifecycle import Lifecycle
 from review_engine.domain.playbook import see
@@ -113,7 +114,8 @@ def waive(
         InvalidInput: no reason, or ``until`` is not after ``now``.
         NotFound: no such subject.
     """
-    if not reason.strip() or len(reason) > _NOTE_MAX:
+    reason = check_text(reason, "the reason", most=_NOTE_MAX, where=str(key))
+    if not reason:
         raise InvalidInput("a waiver needs a reason", where=str(key), cure=f"Say why, in 1 to {_NOTE_MAX} characters.")
     ends = aware(until, "the end of a waiver") if until else None
     if ends is not None and ends <= now:
@@ -128,7 +130,7 @@ def waive(
             raise NotAllowed(f"{by} may not waive '{guard}'", where=str(key), cure="Ask a reviewer or a manager.")
         if not rule.waivable:
             raise NotAllowed(f"'{guard}' cannot be waived", where=str(key), cure="It must be met.")
-        waiver = Waiver(guard, reason.strip(), str(by), now, ends)
+        waiver = Waiver(guard, reason, str(by), now, ends)
         decision.subject = subject.waiving(waiver)
         decision.settle()
         change = replace(decision.change(), waivers=(waiver,))
@@ -158,11 +160,10 @@ def _vouching(subject: Subject, by: Actor) -> None:
 
 
 def _check_observation(key: SubjectKey, outcome: str, note: str, seen: datetime, now: datetime) -> None:
-    if not 0 < len(outcome) <= _OUTCOME_MAX or not outcome.isprintable() or len(note) > _NOTE_MAX:
+    check_text(note, "the note", most=_NOTE_MAX, where=str(key))
+    if not 0 < len(outcome) <= _OUTCOME_MAX or not outcome.isprintable():
         raise InvalidInput(
-            "the outcome or the note cannot be kept",
-            where=str(key),
-            cure=f"Use 1 to {_OUTCOME_MAX} printable characters, and at most {_NOTE_MAX} for the note.",
+            "the outcome cannot be kept", where=str(key), cure=f"Use 1 to {_OUTCOME_MAX} printable characters."
         )
     if seen > now:
         raise InvalidInput("the observation lies in the future", where=str(key), cure="Check the clock it came from.")

@@ -79,6 +79,9 @@ def read_folder(folder: "str | PathLike[str]", calendars: "str | PathLike[str] |
             found.calendars[file.stem] = read_calendar(file)
         except InvalidFile as error:
             found.faults += [fault for fault in error.faults if isinstance(fault, Fault)]
+        except (ValueError, RecursionError):  # a number of 5,000 digits, brackets without end
+            what, cure = "the calendar file cannot be read", "Take overlong numbers and deep nesting out of it."
+            found.faults.append(Fault(str(file), 1, "", what, cure))
     return found
 
 

@@ -1,20 +1,29 @@
-"""The shelf of an installation: its workflow files, read when they are first needed and kept for those in flight."""
+"""The shelf of an installation: its workflows and calendars, read when first needed and kept for those in flight."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from review_engine.domain.calendar import Calendar
+from review_engine.domain.canonical import canonical
 from review_engine.domain.playbook import Playbook
 from review_engine.ports.library import Library
-from review_engine.ports.store import Store
+from review_engine.ports.timers import Keeper
 from review_engine.settings import Settings, shipped
 from review_engine.workflow_files.library import FileLibrary
 from review_engine.workflow_files.lint import Binder
 
 
-def shelved(settings: Settings, checks: Binder, store: Store) -> Library:
-    """The workflows of an installation, read; and kept in the store, because subjects will be pinned to them.
+def shelved(settings: Settings, checks: Binder, store: Keeper, now: datetime) -> Library:
+    """The workflows and calendars of an installation, read; and kept in the store, because subjects will be pinned to
+    the former and their clocks counted by the latter.
+
+    Args:
+        settings: where the files are.
+        checks: the register that guards are bound to.
+        store: where they are kept.
+        now: when they were read (aware UTC).
 
     Raises:
         InvalidFile: the files have faults; all of them are listed.
@@ -26,7 +35,15 @@ def shelved(settings: Settings, checks: Binder, store: Store) -> Library:
     for kind, (revision, document) in library.documents().items():
         if store.workflow(revision) is None:
             store.keep_workflow(kind, revision, document)
+    if hasattr(store, "keep_calendar"):
+        _keep_calendars(library, store, now)
     return library
+
+
+def _keep_calendars(library: Library, store: Keeper, now: datetime) -> None:
+    for name, calendar in library.calendars().items():
+        if store.calendar(calendar.version) is None:
+            store.keep_calendar(name, calendar.version, canonical(calendar.to_dict()), now)
 
 
 @dataclass(slots=True)

@@ -1,6 +1,7 @@
 """A terminal with an empty database, and one with a shop full of people and one App."""
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -30,9 +31,11 @@ def terminal(tmp_path: Path) -> Terminal:
     return Terminal(tmp_path / "reviews.db")
 
 
-@pytest.fixture
-def shop(terminal: Terminal) -> Terminal:
-    """Acme, Globex, their people, two of staff, and an App of Acme's with one component."""
+@pytest.fixture(scope="session")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A shop's database, made once and copied for each test: a command costs a tenth of a second."""
+    database = tmp_path_factory.mktemp("shop") / "reviews.db"
+    terminal = Terminal(database)
     for words in (
         ("partners", "add", "acme", "--name", "Acme"),
         ("partners", "add", "globex", "--name", "Globex"),
@@ -48,4 +51,11 @@ def shop(terminal: Terminal) -> Terminal:
     ):  # fmt: skip
         answer = terminal(*words)
         assert answer.code == 0, answer
+    return database
+
+
+@pytest.fixture
+def shop(furnished: Path, terminal: Terminal) -> Terminal:
+    """Acme, Globex, their people, two of staff, and an App of Acme's with one component."""
+    shutil.copy(furnished, terminal.database)
     return terminal

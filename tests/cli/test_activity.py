@@ -37,8 +37,8 @@ def test_a_file_taken_in_again_changes_nothing(shop: Terminal, tmp_path: Path) -
 
 
 def test_csv_is_read_by_the_names_of_its_first_line(shop: Terminal, tmp_path: Path) -> None:
-    text = "customer,app,at,excluded\r\nnorth,acme-sync,2026-01-05T10:00:00Z,\r\nsouth,acme-sync,2026-01-05T10:00:00Z,own\r\n"
-    (tmp_path / "uses.csv").write_text(text, encoding="utf-8")
+    rows = "north,acme-sync,2026-01-05T10:00:00Z,\r\nsouth,acme-sync,2026-01-05T10:00:00Z,own\r\n"
+    (tmp_path / "uses.csv").write_text("customer,app,at,excluded\r\n" + rows, encoding="utf-8")
     assert shop.json("activity", "record", "uses.csv")["merged"] == 2
     (tmp_path / "wrong.csv").write_text("a,b\n1,2\n", encoding="utf-8")
     answer = shop("activity", "record", "wrong.csv")

@@ -87,7 +87,9 @@ def test_a_file_of_nothing_but_broken_lines_fails(terminal: Terminal, tmp_path: 
 
 
 def test_odd_events_are_kept_and_shown_with_the_reason(terminal: Terminal, tmp_path: Path) -> None:
-    odd = event("gamma", "delisted", "2020-01-01T00:00:00Z") + event("delta", "listed", "2020-01-01T00:00:00Z", after="?")
+    odd = event("gamma", "delisted", "2020-01-01T00:00:00Z") + event(
+        "delta", "listed", "2020-01-01T00:00:00Z", after="?"
+    )
     (tmp_path / "odd.jsonl").write_text(odd + CATALOG, encoding="utf-8")
     answer = terminal("adopt", "odd.jsonl")
     assert answer.code == 0

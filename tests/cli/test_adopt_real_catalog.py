@@ -52,7 +52,9 @@ def test_the_counts_by_state_are_those_of_the_file(adopted: Terminal, events: li
     assert listed == {slug for slug, state in standing(events).items() if state == "public_beta"}
 
 
-def test_every_subject_has_the_past_the_file_tells(adopted: Terminal, events: list[dict[str, str]], tmp_path: Path) -> None:
+def test_every_subject_has_the_past_the_file_tells(
+    adopted: Terminal, events: list[dict[str, str]], tmp_path: Path
+) -> None:
     adopted.json("history", "export", "moves.jsonl")
     told: dict[str, list[str]] = {}
     for line in (tmp_path / "moves.jsonl").read_text(encoding="utf-8").splitlines():
@@ -74,7 +76,9 @@ def test_a_second_run_changes_nothing(adopted: Terminal, tmp_path: Path) -> None
     assert (tmp_path / "first.jsonl").read_bytes() == (tmp_path / "second.jsonl").read_bytes()
 
 
-def test_an_app_of_the_catalog_is_told_what_it_lacks_for_public(adopted: Terminal, events: list[dict[str, str]]) -> None:
+def test_an_app_of_the_catalog_is_told_what_it_lacks_for_public(
+    adopted: Terminal, events: list[dict[str, str]]
+) -> None:
     slug = next(slug for slug, state in standing(events).items() if state == "public_beta")
     (checklist,) = adopted.json("checklist", slug, "launch")
     assert checklist["ready"] is False

@@ -38,7 +38,7 @@ def test_an_unknown_command_is_an_error_with_the_nearest_one(terminal: Terminal)
     answer = terminal("chekclist", "x")
     assert answer.code == 2
     assert answer.out == ""
-    assert "Did you mean 'checklist'?" in answer.err
+    assert "Did you mean 'checklist'" in answer.err
 
 
 def test_errors_are_json_on_standard_output_when_json_is_asked_for(shop: Terminal) -> None:

@@ -60,6 +60,12 @@ def test_people_that_cannot_be_are_refused(shop: Terminal) -> None:
 
 
 def test_the_directory_is_not_a_partners_to_read_or_write(shop: Terminal) -> None:
-    for words in (("people", "list"), ("partners", "list"), ("people", "erase", "gus"), ("partners", "add", "x", "--name", "X"),
-                  ("db", "check"), ("db", "upgrade")):  # fmt: skip
+    for words in (
+        ("people", "list"),
+        ("people", "erase", "gus"),
+        ("partners", "list"),
+        ("partners", "add", "x", "--name", "X"),
+        ("db", "check"),
+        ("db", "upgrade"),
+    ):
         assert shop(*ANN, *words).code == 5, words

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from review_engine.assembly import shipped
+from review_engine.settings import shipped
 from tests.cli.commands import Terminal, process
 from tests.cli.conftest import ANN
 
@@ -54,7 +54,9 @@ def test_the_shipped_workflows_keep_their_promises(terminal: Terminal) -> None:
 def test_a_broken_promise_is_refuted_with_the_way_there(terminal: Terminal, folder: Path) -> None:
     text = (folder / "app.toml").read_text(encoding="utf-8")
     hole = '[transitions.sneak]\ntitle = "Sneak in"\nfrom = ["preview"]\nto = "public"\nby = ["partner"]\n\n'
-    (folder / "app.toml").write_text(text.replace("[transitions.submit]", hole + "[transitions.submit]"), encoding="utf-8")
+    (folder / "app.toml").write_text(
+        text.replace("[transitions.submit]", hole + "[transitions.submit]"), encoding="utf-8"
+    )
     answer = terminal("verify", str(folder))
     assert answer.code == 1
     assert "REFUTED" in answer.out

@@ -141,6 +141,14 @@ def test_a_calendar_with_faults_is_reported_too(tmp_path: Path) -> None:
     assert {Path(fault.path).name for fault in lint(folder, Checks())} == {"business.toml"}
 
 
+@pytest.mark.parametrize("text", ["a = " + "1" * 5_000, "a = " + "[" * 5_000])
+def test_a_calendar_that_is_beyond_reading_is_a_fault_as_well(text: str, tmp_path: Path) -> None:
+    folder = folder_of(tmp_path)
+    (folder / "calendars" / "business.toml").write_text(text, encoding="utf-8")
+
+    assert {Path(fault.path).name for fault in lint(folder, Checks())} == {"business.toml"}
+
+
 @pytest.mark.parametrize("name", ["nowhere", "nowhere.toml"])
 def test_what_is_not_there_is_a_fault(name: str, tmp_path: Path) -> None:
     assert [fault.path for fault in lint(tmp_path / name, Checks())] == [str(tmp_path / name)]

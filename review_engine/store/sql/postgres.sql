@@ -183,7 +183,6 @@ SELECT review_secret.fact, review_secret.version, review_secret.sealed
 FROM review_secret JOIN review_subject ON review_subject.id = review_secret.subject_id
 WHERE review_subject.kind = %(kind)s::VARCHAR COLLATE "C" AND review_subject.slug = %(slug)s::VARCHAR COLLATE "C"
     AND review_secret.fact = %(fact)s::VARCHAR ORDER BY review_secret.version DESC
-LIMIT 1
 
 -- name: notices
 SELECT review_notice.id, review_notice.status, review_notice.name, review_notice.subject, review_notice.partner,
@@ -198,8 +197,8 @@ SELECT review_notice.id, review_notice.status, review_notice.name, review_notice
     review_notice.cause, CAST(review_notice.audience AS TEXT) AS audience, review_notice.at,
     CAST(review_notice.context AS TEXT) AS context
 FROM review_notice
-WHERE review_notice.id > %(after)s::BIGINT AND review_notice.subject = %(subject)s::VARCHAR ORDER BY
-    review_notice.id
+WHERE review_notice.id > %(after)s::BIGINT AND review_notice.idem_key >= %(first)s::VARCHAR COLLATE "C" AND
+    review_notice.idem_key < %(behind)s::VARCHAR COLLATE "C" ORDER BY review_notice.id
 LIMIT %(limit)s
 
 -- name: subject.id
@@ -307,8 +306,8 @@ INSERT INTO review_notice (name, subject, partner, cause, audience, at, context,
     r.subject, r.partner, r.cause, CAST(r.audience AS JSONB) AS audience, r.at, CAST(r.context AS JSONB) AS context,
     r.idem_key, r.status
 FROM jsonb_to_recordset(CAST(%(notice_rows)s::VARCHAR AS JSONB)) AS r(name VARCHAR, subject VARCHAR, partner
-    VARCHAR, cause VARCHAR, audience TEXT, at TIMESTAMP WITH TIME ZONE, context TEXT, idem_key VARCHAR, status
-    VARCHAR)
+    VARCHAR, cause VARCHAR, audience TEXT, at TIMESTAMP WITH TIME ZONE, context TEXT, idem_key VARCHAR COLLATE "C",
+    status VARCHAR)
 
 -- name: insert.secret
 INSERT INTO review_secret (subject_id, fact, version, sealed) SELECT r.subject_id, r.fact, r.version, r.sealed
@@ -467,8 +466,8 @@ INSERT INTO review_notice (name, subject, partner, cause, audience, at, context,
     r.subject, r.partner, r.cause, CAST(r.audience AS JSONB) AS audience, r.at, CAST(r.context AS JSONB) AS context,
     r.idem_key, r.status
 FROM hit JOIN jsonb_to_recordset(CAST(%(notice_rows)s::VARCHAR AS JSONB)) AS r(name VARCHAR, subject VARCHAR,
-    partner VARCHAR, cause VARCHAR, audience TEXT, at TIMESTAMP WITH TIME ZONE, context TEXT, idem_key VARCHAR,
-    status VARCHAR) ON true
+    partner VARCHAR, cause VARCHAR, audience TEXT, at TIMESTAMP WITH TIME ZONE, context TEXT, idem_key VARCHAR
+    COLLATE "C", status VARCHAR) ON true
 
 -- name: part.secret
 INSERT INTO review_secret (subject_id, fact, version, sealed) SELECT hit.id, r.fact, r.version, r.sealed
@@ -659,7 +658,7 @@ CREATE TABLE review_notice (
     audience JSONB NOT NULL,
     at TIMESTAMP WITH TIME ZONE NOT NULL,
     context JSONB NOT NULL,
-    idem_key VARCHAR NOT NULL,
+    idem_key VARCHAR COLLATE "C" NOT NULL,
     status VARCHAR NOT NULL,
     CONSTRAINT pk_review_notice PRIMARY KEY (id),
     CONSTRAINT uq_review_notice_idem_key UNIQUE (idem_key)
@@ -667,9 +666,6 @@ CREATE TABLE review_notice (
 
 -- name: schema.ix_review_notice_pending
 CREATE INDEX ix_review_notice_pending ON review_notice (id) WHERE status = 'pending'
-
--- name: schema.ix_review_notice_subject
-CREATE INDEX ix_review_notice_subject ON review_notice (subject)
 
 -- name: schema.review_odd_event
 CREATE TABLE review_odd_event (

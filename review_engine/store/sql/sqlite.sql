@@ -1,21 +1,23 @@
 -- name: subject
+-- given: kind, slug
 SELECT review_subject.id, review_subject.kind, review_subject.slug, review_subject.partner, review_subject.state,
     review_subject.since, review_subject.number, review_subject.revision, review_subject.workflow,
     review_subject.created_at, review_subject.facts, review_subject.said, review_subject.facts_hash,
     review_subject.evidence, review_subject.waivers, review_subject.submission, review_subject.parent,
     review_subject.head, review_subject.parent_id
 FROM review_subject
-WHERE review_subject.kind = :kind AND review_subject.slug = :slug
+WHERE review_subject.kind = ? AND review_subject.slug = ?
 
 -- name: subjects
+-- given: kind, slugs
 SELECT review_subject.id, review_subject.kind, review_subject.slug, review_subject.partner, review_subject.state,
     review_subject.since, review_subject.number, review_subject.revision, review_subject.workflow,
     review_subject.created_at, review_subject.facts, review_subject.said, review_subject.facts_hash,
     review_subject.evidence, review_subject.waivers, review_subject.submission, review_subject.parent,
     review_subject.head, review_subject.parent_id
 FROM review_subject
-WHERE review_subject.kind = :kind AND review_subject.slug IN (SELECT anon_1.value
-FROM json_each(:slugs) AS anon_1)
+WHERE review_subject.kind = ? AND review_subject.slug IN (SELECT anon_1.value
+FROM json_each(?) AS anon_1)
 
 -- name: scan
 SELECT review_subject.id, review_subject.kind, review_subject.slug, review_subject.partner, review_subject.state,
@@ -26,8 +28,9 @@ SELECT review_subject.id, review_subject.kind, review_subject.slug, review_subje
 FROM review_subject
 
 -- name: scan.page
+-- given: limit
 ORDER BY review_subject.kind, review_subject.slug
-LIMIT :limit
+LIMIT ?
 
 -- name: census
 SELECT review_subject.kind, review_subject.state, count(*) AS count_1
@@ -37,115 +40,135 @@ FROM review_subject
 GROUP BY review_subject.kind, review_subject.state
 
 -- name: where.kind
-review_subject.kind = :kind
+-- given: kind
+review_subject.kind = ?
 
 -- name: where.states
+-- given: states
 review_subject.state IN (SELECT anon_1.value
-FROM json_each(:states) AS anon_1)
+FROM json_each(?) AS anon_1)
 
 -- name: where.partners
+-- given: partners
 review_subject.partner IN (SELECT anon_1.value
-FROM json_each(:partners) AS anon_1)
+FROM json_each(?) AS anon_1)
 
 -- name: where.parent
+-- given: above_kind, above_slug
 review_subject.parent_id = (SELECT above.id
 FROM review_subject AS above
-WHERE above.kind = :above_kind AND above.slug = :above_slug)
+WHERE above.kind = ? AND above.slug = ?)
 
 -- name: where.after
-(review_subject.kind, review_subject.slug) > (:after_kind, :after_slug)
+-- given: after_kind, after_slug
+(review_subject.kind, review_subject.slug) > (?, ?)
 
 -- name: active
+-- given: id, since
 SELECT count(*) AS count_1
 FROM review_activity
-WHERE review_activity.subject_id = :id AND review_activity.excluded = '' AND review_activity.last_seen >= :since
+WHERE review_activity.subject_id = ? AND review_activity.excluded = '' AND review_activity.last_seen >= ?
 
 -- name: clocks
+-- given: id
 SELECT review_clock.sla, review_clock.cycle, review_clock.round, review_clock.state, review_clock.started_at,
     review_clock.due_at, review_clock.within, review_clock.calendar, review_clock.rest, review_clock.paused_at,
     review_clock.reminded, review_clock.breached_at, review_clock.stopped_at, review_clock.wakes_at
 FROM review_clock
-WHERE review_clock.subject_id = :id
+WHERE review_clock.subject_id = ?
 
 -- name: children
+-- given: id
 SELECT child.kind, child.slug, child.state, child.evidence
 FROM review_subject AS child
-WHERE child.parent_id = :id
+WHERE child.parent_id = ?
 
 -- name: answer
+-- given: scope, key
 SELECT review_answer.scope, review_answer."key", review_answer.digest, review_answer.body, review_answer.at
 FROM review_answer
-WHERE review_answer.scope = :scope AND review_answer."key" = :key
+WHERE review_answer.scope = ? AND review_answer."key" = ?
 
 -- name: active.many
+-- given: windows, ids
 SELECT review_activity.subject_id, anon_1.value, count(*) AS count_1
-FROM review_activity, json_each(:windows) AS anon_1
+FROM review_activity, json_each(?) AS anon_1
 WHERE review_activity.subject_id IN (SELECT anon_2.value
-FROM json_each(:ids) AS anon_2) AND review_activity.excluded = '' AND review_activity.last_seen >= anon_1.value
-    GROUP BY review_activity.subject_id, anon_1.value
+FROM json_each(?) AS anon_2) AND review_activity.excluded = '' AND review_activity.last_seen >= anon_1.value GROUP
+    BY review_activity.subject_id, anon_1.value
 
 -- name: clocks.many
+-- given: ids
 SELECT review_clock.sla, review_clock.cycle, review_clock.round, review_clock.state, review_clock.started_at,
     review_clock.due_at, review_clock.within, review_clock.calendar, review_clock.rest, review_clock.paused_at,
     review_clock.reminded, review_clock.breached_at, review_clock.stopped_at, review_clock.wakes_at,
     review_clock.subject_id
 FROM review_clock
 WHERE review_clock.subject_id IN (SELECT anon_1.value
-FROM json_each(:ids) AS anon_1)
+FROM json_each(?) AS anon_1)
 
 -- name: children.many
+-- given: ids
 SELECT child.kind, child.slug, child.state, child.evidence, child.parent_id
 FROM review_subject AS child
 WHERE child.parent_id IN (SELECT anon_1.value
-FROM json_each(:ids) AS anon_1)
+FROM json_each(?) AS anon_1)
 
 -- name: ledger.move
+-- given: kind, slug
 SELECT review_move.number, review_move.transition, review_move.source, review_move.target, review_move.role,
     review_move."by", review_move.at, review_move.workflow, review_move.round, review_move.facts_hash,
     review_move.comment, review_move.verdicts, review_move.previous, review_move.hash
 FROM review_move JOIN review_subject ON review_subject.id = review_move.subject_id
-WHERE review_subject.kind = :kind AND review_subject.slug = :slug ORDER BY review_move.number
+WHERE review_subject.kind = ? AND review_subject.slug = ? ORDER BY review_move.number
 
 -- name: ledger.fact_change
+-- given: kind, slug
 SELECT review_fact_change.name, review_fact_change.value, review_fact_change.role, review_fact_change."by",
     review_fact_change.at
 FROM review_fact_change JOIN review_subject ON review_subject.id = review_fact_change.subject_id
-WHERE review_subject.kind = :kind AND review_subject.slug = :slug ORDER BY review_fact_change.id
+WHERE review_subject.kind = ? AND review_subject.slug = ? ORDER BY review_fact_change.id
 
 -- name: ledger.evidence
+-- given: kind, slug
 SELECT review_evidence.probe, review_evidence.outcome, review_evidence.at, review_evidence."by",
     review_evidence.expires_at, review_evidence.note, review_evidence.number
 FROM review_evidence JOIN review_subject ON review_subject.id = review_evidence.subject_id
-WHERE review_subject.kind = :kind AND review_subject.slug = :slug ORDER BY review_evidence.id
+WHERE review_subject.kind = ? AND review_subject.slug = ? ORDER BY review_evidence.id
 
 -- name: ledger.waiver
+-- given: kind, slug
 SELECT review_waiver.guard, review_waiver.reason, review_waiver."by", review_waiver.at, review_waiver.until
 FROM review_waiver JOIN review_subject ON review_subject.id = review_waiver.subject_id
-WHERE review_subject.kind = :kind AND review_subject.slug = :slug ORDER BY review_waiver.id
+WHERE review_subject.kind = ? AND review_subject.slug = ? ORDER BY review_waiver.id
 
 -- name: ledger.submission
+-- given: kind, slug
 SELECT review_submission.round, review_submission.opened_at, review_submission.opened_by,
     review_submission.facts_hash, review_submission.claimed_by, review_submission.claimed_at,
     review_submission.decision, review_submission.taken, review_submission.facts
 FROM review_submission JOIN review_subject ON review_subject.id = review_submission.subject_id
-WHERE review_subject.kind = :kind AND review_subject.slug = :slug ORDER BY review_submission.round
+WHERE review_subject.kind = ? AND review_subject.slug = ? ORDER BY review_submission.round
 
 -- name: ledger.clock_event
+-- given: kind, slug
 SELECT review_clock_event.sla, review_clock_event.cycle, review_clock_event.kind, review_clock_event.mark,
     review_clock_event.at, review_clock_event.due_at, review_clock_event.note
 FROM review_clock_event JOIN review_subject ON review_subject.id = review_clock_event.subject_id
-WHERE review_subject.kind = :kind AND review_subject.slug = :slug ORDER BY review_clock_event.id
+WHERE review_subject.kind = ? AND review_subject.slug = ? ORDER BY review_clock_event.id
 
 -- name: ledger.activity
+-- given: kind, slug
 SELECT review_activity.customer, review_activity.first_seen, review_activity.last_seen, review_activity.source,
     review_activity.excluded
 FROM review_activity JOIN review_subject ON review_subject.id = review_activity.subject_id
-WHERE review_subject.kind = :kind AND review_subject.slug = :slug ORDER BY review_activity.customer
+WHERE review_subject.kind = ? AND review_subject.slug = ? ORDER BY review_activity.customer
 
 -- name: ledger.secret_look
+-- given: kind, slug
 SELECT review_secret_look.fact, review_secret_look."by", review_secret_look.at
 FROM review_secret_look JOIN review_subject ON review_subject.id = review_secret_look.subject_id
-WHERE review_subject.kind = :kind AND review_subject.slug = :slug ORDER BY review_secret_look.id
+WHERE review_subject.kind = ? AND review_subject.slug = ? ORDER BY review_secret_look.id
 
 -- name: histories
 SELECT review_subject.kind, review_subject.slug, review_subject.head, review_move.number, review_move.transition,
@@ -156,156 +179,176 @@ FROM review_subject LEFT OUTER JOIN review_move ON review_move.subject_id = revi
     review_subject.kind, review_subject.slug, review_move.number
 
 -- name: histories.kind
+-- given: kind
 SELECT review_subject.kind, review_subject.slug, review_subject.head, review_move.number, review_move.transition,
     review_move.source, review_move.target, review_move.role, review_move."by", review_move.at,
     review_move.workflow, review_move.round, review_move.facts_hash, review_move.comment, review_move.verdicts,
     review_move.previous, review_move.hash
 FROM review_subject LEFT OUTER JOIN review_move ON review_move.subject_id = review_subject.id
-WHERE review_subject.kind = :kind ORDER BY review_subject.kind, review_subject.slug, review_move.number
+WHERE review_subject.kind = ? ORDER BY review_subject.kind, review_subject.slug, review_move.number
 
 -- name: sealed
+-- given: kind, slug, fact
 SELECT review_secret.fact, review_secret.version, review_secret.sealed
 FROM review_secret JOIN review_subject ON review_subject.id = review_secret.subject_id
-WHERE review_subject.kind = :kind AND review_subject.slug = :slug AND review_secret.fact = :fact ORDER BY
-    review_secret.version DESC
-LIMIT 1
+WHERE review_subject.kind = ? AND review_subject.slug = ? AND review_secret.fact = ? ORDER BY review_secret.version
+    DESC
 
 -- name: notices
+-- given: after, limit
 SELECT review_notice.id, review_notice.status, review_notice.name, review_notice.subject, review_notice.partner,
     review_notice.cause, review_notice.audience, review_notice.at, review_notice.context
 FROM review_notice
-WHERE review_notice.id > :after ORDER BY review_notice.id
-LIMIT :limit
+WHERE review_notice.id > ? ORDER BY review_notice.id
+LIMIT ?
 
 -- name: notices.of
+-- given: after, first, behind, limit
 SELECT review_notice.id, review_notice.status, review_notice.name, review_notice.subject, review_notice.partner,
     review_notice.cause, review_notice.audience, review_notice.at, review_notice.context
 FROM review_notice
-WHERE review_notice.id > :after AND review_notice.subject = :subject ORDER BY review_notice.id
-LIMIT :limit
+WHERE review_notice.id > ? AND review_notice.idem_key >= ? AND review_notice.idem_key < ? ORDER BY review_notice.id
+LIMIT ?
 
 -- name: subject.id
+-- given: kind, slug
 SELECT review_subject.id
 FROM review_subject
-WHERE review_subject.kind = :kind AND review_subject.slug = :slug
+WHERE review_subject.kind = ? AND review_subject.slug = ?
 
 -- name: subject.lock
 UPDATE review_subject SET revision=review_subject.revision WHERE review_subject.id = 0
 
 -- name: subject.update
-UPDATE review_subject SET state=:state, since=:since, number=:number, revision=:revision, workflow=:workflow,
-    facts=:facts, said=:said, facts_hash=:facts_hash, evidence=:evidence, waivers=:waivers, submission=:submission,
-    head=:head WHERE review_subject.id = :its_id AND review_subject.revision = :read_revision
+-- given: state, since, number, revision, workflow, facts, said, facts_hash, evidence, waivers, submission, head, its_id, read_revision
+UPDATE review_subject SET state=?, since=?, number=?, revision=?, workflow=?, facts=?, said=?, facts_hash=?,
+    evidence=?, waivers=?, submission=?, head=? WHERE review_subject.id = ? AND review_subject.revision = ?
 
 -- name: subject.bump
-UPDATE review_subject SET revision=(review_subject.revision + 1) WHERE review_subject.id = :its_id
+-- given: its_id
+UPDATE review_subject SET revision=(review_subject.revision + 1) WHERE review_subject.id = ?
 
 -- name: subjects.bump
+-- given: ids
 UPDATE review_subject SET revision=(review_subject.revision + 1) WHERE review_subject.id IN (SELECT anon_1.value
-FROM json_each(:ids) AS anon_1)
+FROM json_each(?) AS anon_1)
 
 -- name: subjects.new
+-- given: count
 WITH RECURSIVE ids(anon_1, nth) AS
 (SELECT coalesce(max(review_subject.id), 0) + 1 AS anon_1, 1 AS nth
 FROM review_subject UNION ALL SELECT ids.anon_1 + 1 AS anon_2, ids.nth + 1 AS anon_3
 FROM ids
-WHERE ids.nth < :count)
+WHERE ids.nth < ?)
  SELECT ids.anon_1
 FROM ids
 
 -- name: insert.subject
+-- given: id, kind, slug, partner, state, since, number, revision, workflow, created_at, facts, said, facts_hash, evidence, waivers, submission, parent, parent_id, head
 INSERT INTO review_subject (id, kind, slug, partner, state, since, number, revision, workflow, created_at, facts,
-    said, facts_hash, evidence, waivers, submission, parent, parent_id, head) VALUES (:id, :kind, :slug, :partner,
-    :state, :since, :number, :revision, :workflow, :created_at, :facts, :said, :facts_hash, :evidence, :waivers,
-    :submission, :parent, :parent_id, :head)
+    said, facts_hash, evidence, waivers, submission, parent, parent_id, head) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+    ?, ?, ?, ?, ?, ?, ?, ?, ?)
 
 -- name: insert.move
+-- given: subject_id, number, transition, source, target, role, by, at, workflow, round, facts_hash, comment, verdicts, previous, hash
 INSERT INTO review_move (subject_id, number, transition, source, target, role, "by", at, workflow, round,
-    facts_hash, comment, verdicts, previous, hash) VALUES (:subject_id, :number, :transition, :source, :target,
-    :role, :by, :at, :workflow, :round, :facts_hash, :comment, :verdicts, :previous, :hash)
+    facts_hash, comment, verdicts, previous, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 
 -- name: insert.fact_change
-INSERT INTO review_fact_change (subject_id, name, value, role, "by", at) VALUES (:subject_id, :name, :value, :role,
-    :by, :at)
+-- given: subject_id, name, value, role, by, at
+INSERT INTO review_fact_change (subject_id, name, value, role, "by", at) VALUES (?, ?, ?, ?, ?, ?)
 
 -- name: insert.evidence
-INSERT INTO review_evidence (subject_id, probe, outcome, at, "by", expires_at, note, number) VALUES (:subject_id,
-    :probe, :outcome, :at, :by, :expires_at, :note, :number)
+-- given: subject_id, probe, outcome, at, by, expires_at, note, number
+INSERT INTO review_evidence (subject_id, probe, outcome, at, "by", expires_at, note, number) VALUES (?, ?, ?, ?, ?,
+    ?, ?, ?)
 
 -- name: insert.waiver
-INSERT INTO review_waiver (subject_id, guard, reason, "by", at, until) VALUES (:subject_id, :guard, :reason, :by,
-    :at, :until)
+-- given: subject_id, guard, reason, by, at, until
+INSERT INTO review_waiver (subject_id, guard, reason, "by", at, until) VALUES (?, ?, ?, ?, ?, ?)
 
 -- name: insert.submission
+-- given: subject_id, round, opened_at, opened_by, facts_hash, claimed_by, claimed_at, decision, taken, facts
 INSERT INTO review_submission (subject_id, round, opened_at, opened_by, facts_hash, claimed_by, claimed_at,
-    decision, taken, facts) VALUES (:subject_id, :round, :opened_at, :opened_by, :facts_hash, :claimed_by,
-    :claimed_at, :decision, :taken, :facts) ON CONFLICT (subject_id, round) DO UPDATE SET opened_at =
-    excluded.opened_at, opened_by = excluded.opened_by, facts_hash = excluded.facts_hash, claimed_by =
+    decision, taken, facts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (subject_id, round) DO UPDATE SET
+    opened_at = excluded.opened_at, opened_by = excluded.opened_by, facts_hash = excluded.facts_hash, claimed_by =
     excluded.claimed_by, claimed_at = excluded.claimed_at, decision = excluded.decision, taken = excluded.taken
 
 -- name: insert.clock
+-- given: subject_id, sla, cycle, round, state, started_at, due_at, within, calendar, rest, paused_at, reminded, breached_at, stopped_at, wakes_at
 INSERT INTO review_clock (subject_id, sla, cycle, round, state, started_at, due_at, within, calendar, rest,
-    paused_at, reminded, breached_at, stopped_at, wakes_at) VALUES (:subject_id, :sla, :cycle, :round, :state,
-    :started_at, :due_at, :within, :calendar, :rest, :paused_at, :reminded, :breached_at, :stopped_at, :wakes_at) ON
+    paused_at, reminded, breached_at, stopped_at, wakes_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON
     CONFLICT (subject_id, sla) DO UPDATE SET cycle = excluded.cycle, round = excluded.round, state = excluded.state,
     started_at = excluded.started_at, due_at = excluded.due_at, within = excluded.within, calendar =
     excluded.calendar, rest = excluded.rest, paused_at = excluded.paused_at, reminded = excluded.reminded,
     breached_at = excluded.breached_at, stopped_at = excluded.stopped_at, wakes_at = excluded.wakes_at
 
 -- name: insert.clock_event
-INSERT INTO review_clock_event (subject_id, sla, cycle, kind, mark, at, due_at, note) VALUES (:subject_id, :sla,
-    :cycle, :kind, :mark, :at, :due_at, :note)
+-- given: subject_id, sla, cycle, kind, mark, at, due_at, note
+INSERT INTO review_clock_event (subject_id, sla, cycle, kind, mark, at, due_at, note) VALUES (?, ?, ?, ?, ?, ?, ?,
+    ?)
 
 -- name: insert.notice
-INSERT INTO review_notice (name, subject, partner, cause, audience, at, context, idem_key, status) VALUES (:name,
-    :subject, :partner, :cause, :audience, :at, :context, :idem_key, :status)
+-- given: name, subject, partner, cause, audience, at, context, idem_key, status
+INSERT INTO review_notice (name, subject, partner, cause, audience, at, context, idem_key, status) VALUES (?, ?, ?,
+    ?, ?, ?, ?, ?, ?)
 
 -- name: insert.secret
-INSERT INTO review_secret (subject_id, fact, version, sealed) VALUES (:subject_id, :fact, :version, :sealed)
+-- given: subject_id, fact, version, sealed
+INSERT INTO review_secret (subject_id, fact, version, sealed) VALUES (?, ?, ?, ?)
 
 -- name: insert.secret_look
-INSERT INTO review_secret_look (subject_id, fact, "by", at) VALUES (:subject_id, :fact, :by, :at)
+-- given: subject_id, fact, by, at
+INSERT INTO review_secret_look (subject_id, fact, "by", at) VALUES (?, ?, ?, ?)
 
 -- name: insert.partner
-INSERT INTO review_partner ("key", name) VALUES (:key, :name) ON CONFLICT ("key") DO UPDATE SET name = excluded.name
+-- given: key, name
+INSERT INTO review_partner ("key", name) VALUES (?, ?) ON CONFLICT ("key") DO UPDATE SET name = excluded.name
 
 -- name: insert.person
-INSERT INTO review_person ("key", name, address, mailbox, roles) VALUES (:key, :name, :address, :mailbox, :roles) ON
-    CONFLICT DO NOTHING
+-- given: key, name, address, mailbox, roles
+INSERT INTO review_person ("key", name, address, mailbox, roles) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
 
 -- name: insert.answer
-INSERT INTO review_answer (scope, "key", digest, body, at) VALUES (:scope, :key, :digest, :body, :at)
+-- given: scope, key, digest, body, at
+INSERT INTO review_answer (scope, "key", digest, body, at) VALUES (?, ?, ?, ?, ?)
 
 -- name: insert.imported
-INSERT INTO review_imported (digest) VALUES (:digest)
+-- given: digest
+INSERT INTO review_imported (digest) VALUES (?)
 
 -- name: insert.odd_event
-INSERT INTO review_odd_event (digest, subject, reason, event, at) VALUES (:digest, :subject, :reason, :event, :at)
+-- given: digest, subject, reason, event, at
+INSERT INTO review_odd_event (digest, subject, reason, event, at) VALUES (?, ?, ?, ?, ?)
 
 -- name: insert.workflow
-INSERT INTO review_workflow (revision, kind, document) VALUES (:revision, :kind, :document) ON CONFLICT DO NOTHING
+-- given: revision, kind, document
+INSERT INTO review_workflow (revision, kind, document) VALUES (?, ?, ?) ON CONFLICT DO NOTHING
 
 -- name: insert.person_partner
+-- given: person, mailbox, person, partner
 INSERT INTO review_person_partner (person, partner) SELECT coalesce((SELECT review_person."key"
 FROM review_person
-WHERE review_person."key" = :person), (SELECT review_person."key"
+WHERE review_person."key" = ?), (SELECT review_person."key"
 FROM review_person
-WHERE review_person.mailbox = :mailbox), :person) AS coalesce_1, :partner AS anon_1
+WHERE review_person.mailbox = ?), ?) AS coalesce_1, ? AS anon_1
 WHERE 1 ON CONFLICT DO NOTHING
 
 -- name: apps
+-- given: kind, slugs
 SELECT review_subject.id, review_subject.slug
 FROM review_subject
-WHERE review_subject.kind = :kind AND review_subject.slug IN (SELECT anon_1.value
-FROM json_each(:slugs) AS anon_1) ORDER BY review_subject.id
+WHERE review_subject.kind = ? AND review_subject.slug IN (SELECT anon_1.value
+FROM json_each(?) AS anon_1) ORDER BY review_subject.id
 
 -- name: insert.activity
-INSERT INTO review_activity (subject_id, customer, first_seen, last_seen, source, excluded) VALUES (:subject_id,
-    :customer, :first_seen, :last_seen, :source, :excluded) ON CONFLICT (subject_id, customer) DO UPDATE SET
-    first_seen = min(review_activity.first_seen, excluded.first_seen), last_seen = max(review_activity.last_seen,
-    excluded.last_seen), source = CASE WHEN (excluded.last_seen >= review_activity.last_seen) THEN excluded.source
-    ELSE review_activity.source END, excluded = CASE WHEN (excluded.last_seen >= review_activity.last_seen) THEN
-    excluded.excluded ELSE review_activity.excluded END
+-- given: subject_id, customer, first_seen, last_seen, source, excluded
+INSERT INTO review_activity (subject_id, customer, first_seen, last_seen, source, excluded) VALUES (?, ?, ?, ?, ?,
+    ?) ON CONFLICT (subject_id, customer) DO UPDATE SET first_seen = min(review_activity.first_seen,
+    excluded.first_seen), last_seen = max(review_activity.last_seen, excluded.last_seen), source = CASE WHEN
+    (excluded.last_seen >= review_activity.last_seen) THEN excluded.source ELSE review_activity.source END, excluded
+    = CASE WHEN (excluded.last_seen >= review_activity.last_seen) THEN excluded.excluded ELSE
+    review_activity.excluded END
 
 -- name: people
 SELECT review_person."key", review_person.name, review_person.address, review_person.roles,
@@ -314,57 +357,65 @@ FROM review_person LEFT OUTER JOIN review_person_partner ON review_person_partne
     BY review_person."key"
 
 -- name: person
+-- given: key
 SELECT review_person."key", review_person.name, review_person.address, review_person.roles,
     review_person_partner.partner
 FROM review_person LEFT OUTER JOIN review_person_partner ON review_person_partner.person = review_person."key"
-WHERE review_person."key" = :key ORDER BY review_person."key"
+WHERE review_person."key" = ? ORDER BY review_person."key"
 
 -- name: person_at
+-- given: mailbox
 SELECT review_person."key", review_person.name, review_person.address, review_person.roles,
     review_person_partner.partner
 FROM review_person LEFT OUTER JOIN review_person_partner ON review_person_partner.person = review_person."key"
-WHERE review_person.mailbox = :mailbox ORDER BY review_person."key"
+WHERE review_person.mailbox = ? ORDER BY review_person."key"
 
 -- name: members
+-- given: partner
 SELECT review_person."key", review_person.name, review_person.address, review_person.roles,
     review_person_partner.partner
 FROM review_person LEFT OUTER JOIN review_person_partner ON review_person_partner.person = review_person."key"
 WHERE review_person."key" IN (SELECT other.person
 FROM review_person_partner AS other
-WHERE other.partner = :partner) ORDER BY review_person."key"
+WHERE other.partner = ?) ORDER BY review_person."key"
 
 -- name: staff
+-- given: role
 SELECT review_person."key", review_person.name, review_person.address, review_person.roles,
     review_person_partner.partner
 FROM review_person LEFT OUTER JOIN review_person_partner ON review_person_partner.person = review_person."key"
 WHERE EXISTS (SELECT 1
 FROM json_each(review_person.roles) AS anon_1
-WHERE value = :role) ORDER BY review_person."key"
+WHERE value = ?) ORDER BY review_person."key"
 
 -- name: partners
 SELECT review_partner."key", review_partner.name
 FROM review_partner ORDER BY review_partner."key"
 
 -- name: partner
+-- given: key
 SELECT review_partner."key", review_partner.name
 FROM review_partner
-WHERE review_partner."key" = :key ORDER BY review_partner."key"
+WHERE review_partner."key" = ? ORDER BY review_partner."key"
 
 -- name: person.save
-INSERT INTO review_person ("key", name, address, mailbox, roles) VALUES (:key, :name, :address, :mailbox, :roles) ON
-    CONFLICT ("key") DO UPDATE SET name = excluded.name, address = excluded.address, mailbox = excluded.mailbox,
-    roles = excluded.roles
+-- given: key, name, address, mailbox, roles
+INSERT INTO review_person ("key", name, address, mailbox, roles) VALUES (?, ?, ?, ?, ?) ON CONFLICT ("key") DO
+    UPDATE SET name = excluded.name, address = excluded.address, mailbox = excluded.mailbox, roles = excluded.roles
 
 -- name: person.leave
-DELETE FROM review_person_partner WHERE review_person_partner.person = :key
+-- given: key
+DELETE FROM review_person_partner WHERE review_person_partner.person = ?
 
 -- name: person.erase
-DELETE FROM review_person WHERE review_person."key" = :key
+-- given: key
+DELETE FROM review_person WHERE review_person."key" = ?
 
 -- name: workflow
+-- given: revision
 SELECT review_workflow.kind, review_workflow.document
 FROM review_workflow
-WHERE review_workflow.revision = :revision
+WHERE review_workflow.revision = ?
 
 -- name: odd_events
 SELECT review_odd_event.digest, review_odd_event.subject, review_odd_event.reason, review_odd_event.event,
@@ -372,13 +423,14 @@ SELECT review_odd_event.digest, review_odd_event.subject, review_odd_event.reaso
 FROM review_odd_event ORDER BY review_odd_event.id
 
 -- name: adopted
+-- given: digests, digests
 SELECT review_imported.digest
 FROM review_imported
 WHERE review_imported.digest IN (SELECT anon_1.value
-FROM json_each(:digests) AS anon_1) UNION ALL SELECT review_odd_event.digest
+FROM json_each(?) AS anon_1) UNION ALL SELECT review_odd_event.digest
 FROM review_odd_event
 WHERE review_odd_event.digest IN (SELECT anon_2.value
-FROM json_each(:digests) AS anon_2)
+FROM json_each(?) AS anon_2)
 
 -- name: version
 SELECT version_num FROM review_alembic_version
@@ -401,6 +453,7 @@ CREATE TABLE review_answer (
     at DATETIME NOT NULL,
     CONSTRAINT pk_review_answer PRIMARY KEY (scope, "key")
 )
+ WITHOUT ROWID
 
 -- name: schema.review_calendar_version
 CREATE TABLE review_calendar_version (
@@ -424,6 +477,7 @@ CREATE TABLE review_imported (
     digest VARCHAR NOT NULL,
     CONSTRAINT pk_review_imported PRIMARY KEY (digest)
 )
+ WITHOUT ROWID
 
 -- name: schema.review_notice
 CREATE TABLE review_notice (
@@ -443,9 +497,6 @@ CREATE TABLE review_notice (
 
 -- name: schema.ix_review_notice_pending
 CREATE INDEX ix_review_notice_pending ON review_notice (id) WHERE status = 'pending'
-
--- name: schema.ix_review_notice_subject
-CREATE INDEX ix_review_notice_subject ON review_notice (subject)
 
 -- name: schema.review_odd_event
 CREATE TABLE review_odd_event (
@@ -532,6 +583,7 @@ CREATE TABLE review_activity (
     CONSTRAINT fk_review_activity_subject_id FOREIGN KEY(subject_id) REFERENCES review_subject (id) ON DELETE
     CASCADE
 )
+ WITHOUT ROWID
 
 -- name: schema.ix_review_activity_counted
 CREATE INDEX ix_review_activity_counted ON review_activity (subject_id, last_seen) WHERE excluded = ''
@@ -556,6 +608,7 @@ CREATE TABLE review_clock (
     CONSTRAINT pk_review_clock PRIMARY KEY (subject_id, sla),
     CONSTRAINT fk_review_clock_subject_id FOREIGN KEY(subject_id) REFERENCES review_subject (id) ON DELETE CASCADE
 )
+ WITHOUT ROWID
 
 -- name: schema.ix_review_clock_wakes_at
 CREATE INDEX ix_review_clock_wakes_at ON review_clock (wakes_at) WHERE wakes_at IS NOT NULL
@@ -633,6 +686,7 @@ CREATE TABLE review_move (
     CONSTRAINT pk_review_move PRIMARY KEY (subject_id, number),
     CONSTRAINT fk_review_move_subject_id FOREIGN KEY(subject_id) REFERENCES review_subject (id) ON DELETE RESTRICT
 )
+ WITHOUT ROWID
 
 -- name: schema.review_person_partner
 CREATE TABLE review_person_partner (
@@ -642,6 +696,7 @@ CREATE TABLE review_person_partner (
     CONSTRAINT fk_review_person_partner_person FOREIGN KEY(person) REFERENCES review_person ("key") ON DELETE
     CASCADE
 )
+ WITHOUT ROWID
 
 -- name: schema.ix_review_person_partner_partner
 CREATE INDEX ix_review_person_partner_partner ON review_person_partner (partner)
@@ -655,6 +710,7 @@ CREATE TABLE review_secret (
     CONSTRAINT pk_review_secret PRIMARY KEY (subject_id, fact, version),
     CONSTRAINT fk_review_secret_subject_id FOREIGN KEY(subject_id) REFERENCES review_subject (id) ON DELETE CASCADE
 )
+ WITHOUT ROWID
 
 -- name: schema.review_secret_look
 CREATE TABLE review_secret_look (
@@ -687,6 +743,7 @@ CREATE TABLE review_submission (
     CONSTRAINT fk_review_submission_subject_id FOREIGN KEY(subject_id) REFERENCES review_subject (id) ON DELETE
     CASCADE
 )
+ WITHOUT ROWID
 
 -- name: schema.review_waiver
 CREATE TABLE review_waiver (

@@ -106,6 +106,7 @@ def _subjects() -> None:
             ["subject_id"], ["review_subject.id"], name="fk_review_move_subject_id", ondelete="RESTRICT"
         ),
         sa.PrimaryKeyConstraint("subject_id", "number", name="pk_review_move"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "review_fact_change",
@@ -170,6 +171,7 @@ def _subjects() -> None:
             ["subject_id"], ["review_subject.id"], name="fk_review_submission_subject_id", ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("subject_id", "round", name="pk_review_submission"),
+        sqlite_with_rowid=False,
     )
 
 
@@ -196,6 +198,7 @@ def _clocks() -> None:
             ["subject_id"], ["review_subject.id"], name="fk_review_clock_subject_id", ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("subject_id", "sla", name="pk_review_clock"),
+        sqlite_with_rowid=False,
     )
     op.create_index(
         "ix_review_clock_wakes_at",
@@ -233,7 +236,7 @@ def _clocks() -> None:
         sa.Column("audience", DOCUMENT, nullable=False),
         sa.Column("at", INSTANT, nullable=False),
         sa.Column("context", DOCUMENT, nullable=False),
-        sa.Column("idem_key", sa.String(), nullable=False),
+        sa.Column("idem_key", KEY, nullable=False),
         sa.Column("status", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_review_notice"),
         sa.UniqueConstraint("idem_key", name="uq_review_notice_idem_key"),
@@ -245,7 +248,6 @@ def _clocks() -> None:
         postgresql_where=sa.text("status = 'pending'"),
         sqlite_where=sa.text("status = 'pending'"),
     )
-    op.create_index("ix_review_notice_subject", "review_notice", ["subject"])
     op.create_table(
         "review_answer",
         sa.Column("scope", sa.String(), nullable=False),
@@ -254,6 +256,7 @@ def _clocks() -> None:
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("at", INSTANT, nullable=False),
         sa.PrimaryKeyConstraint("scope", "key", name="pk_review_answer"),
+        sqlite_with_rowid=False,
     )
 
 
@@ -271,6 +274,7 @@ def _beside() -> None:
             ["subject_id"], ["review_subject.id"], name="fk_review_activity_subject_id", ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("subject_id", "customer", name="pk_review_activity"),
+        sqlite_with_rowid=False,
     )
     op.create_index(
         "ix_review_activity_counted",
@@ -289,6 +293,7 @@ def _beside() -> None:
             ["subject_id"], ["review_subject.id"], name="fk_review_secret_subject_id", ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("subject_id", "fact", "version", name="pk_review_secret"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "review_secret_look",
@@ -331,6 +336,7 @@ def _people() -> None:
             ["person"], ["review_person.key"], name="fk_review_person_partner_person", ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("person", "partner", name="pk_review_person_partner"),
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_review_person_partner_partner", "review_person_partner", ["partner"])
 
@@ -356,6 +362,7 @@ def _catalogs() -> None:
         "review_imported",
         sa.Column("digest", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("digest", name="pk_review_imported"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "review_odd_event",
