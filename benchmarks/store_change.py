@@ -89,8 +89,13 @@ def compare(name: str, store: Store, bare: Callable[[int], None], rounds: int) -
 
 
 def one_change(store: Store, turn: int) -> None:
-    """One move as a use case makes it."""
-    ask = Ask(NOW, (0,), True, True, AnswerKey("partner:p-ann", f"key-{turn}"))
+    """One move of the next subject in turn."""
+    change_one(store, turn % SUBJECTS, f"key-{turn}")
+
+
+def change_one(store: Store, subject: int, key: str) -> None:
+    """One move as a use case makes it, under an idempotency key of its own."""
+    ask = Ask(NOW, (0,), True, True, AnswerKey("partner:p-ann", key))
 
     def decide(dossier: Dossier) -> tuple[Change, str]:
         subject, move = dossier.subject.take(RULE, "review", by=ANN, now=NOW, verdicts=VERDICTS)
@@ -101,10 +106,10 @@ def one_change(store: Store, turn: int) -> None:
             clocks=(replace(CLOCK, cycle=move.number),),
             clock_events=(ClockEvent("first_response", move.number, "start", 1, NOW, DUE),),
             notices=(Notice("submitted", subject.key, "acme", f"move {move.number}", ("partner",), NOW, context),),
-            answer=Answer("partner:p-ann", f"key-{turn}", "d" * 64, '{"number": 1}', NOW),
+            answer=Answer("partner:p-ann", key, "d" * 64, '{"number": 1}', NOW),
         ), move.hash
 
-    store.change(SubjectKey("app", f"app-{turn % SUBJECTS}"), ask, decide)
+    store.change(SubjectKey("app", f"app-{subject}"), ask, decide)
 
 
 SELECT = "SELECT id, state, number, revision, facts FROM review_subject WHERE kind = 'app' AND slug = {slug}"

@@ -63,6 +63,7 @@ def open_test_engine(
     *,
     clock: Callable[[], datetime] | None = None,
     workflows: "str | Path | None" = None,
+    calendars: "str | Path | None" = None,
     directory: Directory | None = None,
     secret_key: str | None = None,
 ) -> ReviewEngine:
@@ -71,13 +72,14 @@ def open_test_engine(
     Args:
         clock: the time; None for a ``TurnableClock`` at ``A_MONDAY``.
         workflows: a folder of workflow files; None for the shipped ones.
+        calendars: a folder of calendars; None for the one beside the workflow files.
         directory: the host's people; None for one in memory.
         secret_key: key that secret facts are sealed under; None refuses secrets.
 
     Raises:
         InvalidFile: the workflow files have faults (when they are first used).
     """
-    settings = Settings(workflows=WorkflowSettings(folder=str(workflows or "")))
+    settings = Settings(workflows=WorkflowSettings(folder=str(workflows or ""), calendars=str(calendars or "")))
     store, checks = MemoryStore(), Checks()
     now = clock or TurnableClock()
     return ReviewEngine(

@@ -37,7 +37,7 @@ BUSY = timedelta(seconds=60)
 FORGOTTEN = timedelta(days=1)
 """A worker that was last seen before that is no longer spoken of."""
 
-_JOB = "tick"
+_JOB, _AGAIN, _ENOUGH = "tick", "again", "enough"
 _RETRIES = tuple(timedelta(seconds=seconds) for seconds in (1, 2, 5, 10, 30))
 
 _log = logging.getLogger("review_engine.worker")
@@ -116,8 +116,7 @@ class Worker:
         self._settled_at: datetime | None = None
         self._counts = {"rounds": 0, "reminders": 0, "breaches": 0, "moves": 0, "put_off": 0, "settled": 0}
         self._failures = 0
-        self._ends = False
-        self._ending: SimpleQueue[None] = SimpleQueue()  # the one lock a signal handler may take
+        self._words: SimpleQueue[str] = SimpleQueue()  # the one lock that a signal handler may take
 
     def round(self) -> Tick:
         """One round: what is due, now and then what has become possible, and a heartbeat. Raises what goes wrong."""
@@ -145,14 +144,14 @@ class Worker:
         # The interval is a net under the job: whatever becomes of a round, there is another one.
         seconds = max(1.0, self._rest.total_seconds())
         scheduler.add_job(self._try_round, "interval", seconds=seconds, id=_JOB, next_run_time=datetime.now(UTC))
-        scheduler.add_listener(
-            lambda _: self._reschedule(scheduler), EVENT_JOB_EXECUTED | EVENT_JOB_ERROR
-        )  # only now is the round's place free for the next one
+        # The listener may be called before the scheduler has put the job to its next turn, which would undo ours.
+        scheduler.add_listener(lambda _: self._words.put(_AGAIN), EVENT_JOB_EXECUTED | EVENT_JOB_ERROR)
         former = self._listen()
         scheduler.start()
         _log.info("%s is watching", self.name)
         try:
-            self._ending.get()
+            while self._words.get() == _AGAIN:
+                scheduler.modify_job(_JOB, next_run_time=datetime.now(UTC) + self._wait())
         finally:
             scheduler.shutdown(wait=True)
             self._say_goodbye()
@@ -161,8 +160,7 @@ class Worker:
 
     def stop(self) -> None:
         """Let a running round finish, then let ``run`` return."""
-        self._ends = True
-        self._ending.put(None)
+        self._words.put(_ENOUGH)
 
     # One round
 
@@ -224,10 +222,6 @@ class Worker:
         except Exception:
             _log.exception("%s: nobody knows when the next clock is due", self.name)
             return self._rest
-
-    def _reschedule(self, scheduler: Any) -> None:
-        if not self._ends:
-            scheduler.modify_job(_JOB, next_run_time=datetime.now(UTC) + self._wait())
 
     def _listen(self) -> dict[int, Any]:
         """Answer the signals by which a process is asked to end; only the main thread may. Returns who did before."""

@@ -70,7 +70,7 @@ def test_the_engine_settles_at_the_first_round_and_every_few_minutes(
     engine: ReviewEngine, wrist: Wrist, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     at: list[datetime] = []
-    monkeypatch.setattr(type(engine), "settle", lambda self: at.append(self.clock()) or [])
+    monkeypatch.setattr(type(engine), "settle", noting(at))
     worker = Worker(engine, name="w")
     for _ in range(12):
         worker.round()
@@ -82,12 +82,22 @@ def test_a_wall_clock_set_back_does_not_keep_the_engine_from_settling(
     engine: ReviewEngine, wrist: Wrist, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settled: list[datetime] = []
-    monkeypatch.setattr(type(engine), "settle", lambda self: settled.append(self.clock()) or [])
+    monkeypatch.setattr(type(engine), "settle", noting(settled))
     worker = Worker(engine, name="w")
     worker.round()
     wrist.now -= HOUR
     worker.round()
     assert len(settled) == 2
+
+
+def noting(at: list[datetime]) -> Callable[[ReviewEngine], list[object]]:
+    """Notes when it was asked, in place of settling."""
+
+    def settle(engine: ReviewEngine) -> list[object]:
+        at.append(engine.clock())
+        return []
+
+    return settle
 
 
 # Alive or dead
@@ -148,7 +158,7 @@ class Running:
     def wait(self, rounds: int = 1) -> None:
         """Wait until so many more rounds were made."""
         for _ in range(rounds):
-            assert self._made.acquire(timeout=3)
+            assert self._made.acquire(timeout=PATIENCE)
 
     def stop(self) -> None:
         self.worker.stop()
@@ -265,7 +275,6 @@ def test_a_long_round_says_that_it_is_at_work(
         sent(engine, f"box-{place}")
     wrist.now += 7 * HOUR
     said: list[object] = []
-    beat = engine.desk.store.beat
-    monkeypatch.setattr(engine.desk.store, "beat", lambda one: (said.append(one.details.get("doing")), beat(one)))
+    monkeypatch.setattr(engine.desk.store, "beat", lambda one: said.append(one.details.get("doing")))
     Worker(engine, name="w").round()
     assert said == ["3 subjects of this round so far", None]

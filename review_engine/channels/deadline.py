@@ -1,7 +1,8 @@
-"""A due date as a calendar entry (RFC 5545), so that a partner's own calendar holds it. No alarm: that is theirs to set.
+"""A due date as a calendar entry (RFC 5545), so that a partner's own calendar holds it. No alarm: that is theirs to
+set.
 
-The entry is published, not an invitation: nobody has to answer it. Its identity is that of the promise in its round, so
-a later letter about the same promise moves the entry instead of adding a second one.
+The entry is published, not an invitation: nobody has to answer it. Its identity is that of the promise in its round,
+so a later letter about the same promise moves the entry instead of adding a second one.
 """
 
 import re
@@ -12,8 +13,20 @@ from hashlib import sha256
 OCTETS = 75
 """What a line of an iCalendar document must not exceed, without CRLF (RFC 5545, 3.1)."""
 
+_HEAD = "\r\n".join(
+    (
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//review_engine//letters//EN",
+        "CALSCALE:GREGORIAN",
+        "METHOD:PUBLISH",
+        "BEGIN:VEVENT",
+    )
+)
+_FOOT = "\r\n".join(("TRANSP:TRANSPARENT", "STATUS:CONFIRMED", "END:VEVENT", "END:VCALENDAR"))
 _CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]+")
-_ESCAPED = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
+_CONTINUES = range(0x80, 0xC0)  # the bytes of UTF-8 that do not begin a character
+_COMPACT = str.maketrans("", "", "-:")
 _ADDRESS = re.compile(r"https?://[!-~]+\Z")
 
 
@@ -46,46 +59,42 @@ def calendar(deadline: Deadline) -> str:
     """The due date as an iCalendar document with CRLF line endings; the same deadline gives the same text."""
     digest = sha256(deadline.identity.encode("utf-8", "surrogatepass")).hexdigest()
     lines = [
-        "BEGIN:VCALENDAR",
-        "VERSION:2.0",
-        "PRODID:-//review_engine//letters//EN",
-        "CALSCALE:GREGORIAN",
-        "METHOD:PUBLISH",
-        "BEGIN:VEVENT",
         f"UID:{digest[:32]}@{deadline.domain}",
         f"SEQUENCE:{deadline.revision}",
         f"DTSTAMP:{_utc(deadline.told_at)}",
         f"DTSTART:{_utc(deadline.at)}",
         f"SUMMARY:{_text(deadline.title)}",
         f"DESCRIPTION:{_text(deadline.says)}",
-        *([f"URL:{deadline.link}"] if _ADDRESS.match(deadline.link) else []),
-        "TRANSP:TRANSPARENT",
-        "STATUS:CONFIRMED",
-        "END:VEVENT",
-        "END:VCALENDAR",
     ]
-    return "".join(f"{folded(line)}\r\n" for line in lines)
+    if _ADDRESS.match(deadline.link):
+        lines.append(f"URL:{deadline.link}")
+    return "\r\n".join([_HEAD, *map(folded, lines), _FOOT, ""])
 
 
 def folded(line: str) -> str:
     """A content line in pieces of at most 75 octets, never within a character (RFC 5545, 3.1)."""
     if len(line) <= OCTETS and line.isascii():
         return line
-    pieces: list[str] = []
-    piece, octets = "", 0
-    for letter in line:
-        size = len(letter.encode("utf-8"))
-        if octets + size > OCTETS:
-            pieces.append(piece)
-            piece, octets = "", 1  # the blank that a continued line begins with
-        piece += letter
-        octets += size
-    return "\r\n ".join([*pieces, piece])
+    if line.isascii():
+        room = OCTETS - 1
+        return "\r\n ".join([line[:OCTETS], *(line[at : at + room] for at in range(OCTETS, len(line), room))])
+    raw, pieces, start, room = line.encode("utf-8"), list[str](), 0, OCTETS
+    while start < len(raw):
+        end = min(start + room, len(raw))
+        while end < len(raw) and raw[end] in _CONTINUES:
+            end -= 1
+        pieces.append(raw[start:end].decode("utf-8"))
+        start, room = end, OCTETS - 1
+    return "\r\n ".join(pieces)
 
 
 def _text(text: str) -> str:
-    return _CONTROLS.sub(" ", text.replace("\r\n", "\n")).translate(_ESCAPED)
+    """A value of type TEXT (RFC 5545, 3.3.11)."""
+    if not text.isprintable():
+        text = _CONTROLS.sub(" ", text.replace("\r\n", "\n"))
+    escaped = text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
+    return escaped.replace("\n", "\\n")
 
 
 def _utc(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    return at.astimezone(UTC).isoformat(timespec="seconds")[:19].translate(_COMPACT) + "Z"

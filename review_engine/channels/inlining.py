@@ -1,12 +1,14 @@
-"""A letter's HTML with its stylesheet written into the elements, as mail programs want it, while it is still a template.
+"""A letter's HTML with its stylesheet written into the elements, as mail programs want it, while it is still a
+template.
 
-Mail programs drop stylesheets, so every rule has to stand in the ``style`` attribute of the elements it is for. Doing
-that to each letter costs as much as rendering it; doing it once to the template's source costs nothing later. The price
-is that expressions must survive an HTML parser. Between tags each stands as a comment while the parser looks (a comment
-may stand even where a table allows no text); inside a quoted attribute and in a title, as a word of private letters.
+Mail programs drop stylesheets, so every rule has to stand in the ``style`` attribute of the elements it is for.
+Doing that to each letter costs as much as rendering it; doing it once to the template's source costs nothing later.
+The price is that expressions must survive an HTML parser. Between tags each stands as a comment while the parser
+looks (a comment may stand even where a table allows no text); inside a quoted attribute and in a title, as a word of
+private letters.
 
-``@media`` rules cannot be written into elements. They stay in the document's head, for the dark and for small screens;
-class names that no such rule names are left out. This room knows HTML and CSS, and nothing of notices.
+``@media`` rules cannot be written into elements. They stay in the document's head, for the dark and for small
+screens; class names that no such rule names are left out. This room knows HTML and CSS, and nothing of notices.
 """
 
 import re

@@ -1,8 +1,9 @@
-"""The shelf of letters: template folders, the host's before ours, each template read, checked for sense and compiled once.
+"""The shelf of letters: template folders, the host's before ours, each template read, checked for sense and compiled
+once.
 
-The templates run in a sandbox (a host's editors write them, and strangers' words pass through them), a name that does
-not exist is an error and never an empty space, and HTML is escaped by default. There is one environment for text and one
-for HTML, because they differ in that last point only.
+The templates run in a sandbox (a host's editors write them, and strangers' words pass through them), a name that
+does not exist is an error and never an empty space, and HTML is escaped by default. There is one environment for
+text and one for HTML, because they differ in that last point only.
 """
 
 from collections.abc import Callable, Iterable
@@ -20,12 +21,14 @@ from jinja2 import (
     TemplateNotFound,
     TemplateSyntaxError,
     UndefinedError,
+    nodes,
     pass_context,
 )
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from review_engine.channels import letter_words as words
+from review_engine.channels.flat import flat
 from review_engine.channels.inlining import MisplacedCode, inlined
 from review_engine.channels.links import with_query
 from review_engine.domain.errors import InvalidFile
@@ -132,9 +135,15 @@ class Shelf:
         )
 
     def _template(self, place: Environment, path: str) -> Template:
+        def parse(name: str) -> nodes.Template:
+            source, file, _ = loader.get_source(place, name)
+            return place.parse(source, name, file)
+
+        loader = _Loader(self)
         try:
-            return place.get_template(path)
-        except (TemplateError, OSError, UnicodeDecodeError) as error:
+            plain = place.get_template(path)
+            return flat(place, path, str(plain.filename), parse) or plain
+        except (TemplateError, OSError, UnicodeDecodeError, RecursionError) as error:
             raise self.explained(error, path) from None
 
 
@@ -163,6 +172,7 @@ def environment(loader: BaseLoader | None, *, html: bool) -> ImmutableSandboxedE
         "short": words.short,
         "sentence": words.sentence,
         "listed": words.listed,
+        "padded": words.padded,
         "value": words.value_of,
         "utm": _utm,
         "when": _when,

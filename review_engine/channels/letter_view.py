@@ -1,11 +1,11 @@
 """What a letter's templates may name: the notice's frozen words made safe, and what follows from them for one reader.
 
-A template chooses words; it does not compute. So whatever needs a rule stands here: which of the due dates are told and
-how they read in the reader's zone, whose page is linked to, what a stranger's words may hold. Everything is derived from
-the notice and the reader alone, which is why the same notice makes the same letter.
+A template chooses words; it does not compute. So whatever needs a rule stands here: which of the due dates are told
+and how they read in the reader's zone, whose page is linked to, what a stranger's words may hold. Everything is
+derived from the notice and the reader alone, which is why the same notice makes the same letter.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -84,7 +84,9 @@ def view(
         people: person's key -> name.
         unsubscribe: address that ends such letters; None where there is none.
     """
-    told = {**_GIVEN, **{name: _safe(name, value) for name, value in notice.context.items()}}
+    told = {**_GIVEN, **{name: _safe(value) for name, value in notice.context.items()}}
+    told["comment"] = words.lines_of(str(notice.context.get("comment", "")))
+    told |= {name: safe(told[name]) for name, safe in _STRANGERS.items()}
     office = str(told["zone"])
     zone = reader.zone if words.is_zone(reader.zone) else office
     key = str(told["key"] or notice.subject)
@@ -108,7 +110,7 @@ def view(
 
 
 def due_of(context: Mapping[str, object]) -> list[dict[str, str]]:
-    """The due dates that a notice holds, soonest first: that of its promise, or those of the clocks a move left running.
+    """The due dates that a notice holds, soonest first: its promise's, or those of the clocks that a move left running.
 
     Each has ``sla`` (empty for a notice about a promise), ``title``, ``within``, ``due_at``, and ``now``, the moment at
     which the notice was caused, if it is known.
@@ -133,32 +135,49 @@ def due_of(context: Mapping[str, object]) -> list[dict[str, str]]:
 
 def _deadline(due: Mapping[str, str], zone: str, office: str, names: Mapping[str, str]) -> dict[str, object]:
     at, now = due["due_at"], due["now"]
-    late = datetime.fromisoformat(now) - datetime.fromisoformat(at) if now else None
-    elsewhere = not words.same_clock(at, zone, office)
+    late = datetime.fromisoformat(now) - datetime.fromisoformat(at) if now > at else None
+    day, clock = words.read(at, zone, names.get(zone, ""))
     return {
+        "sla": due["sla"],
         "title": due["title"],
         "at": at,
-        "when": words.when(at, zone, names.get(zone, "")),
-        "office": words.when(at, office, names.get(office, "")) if elsewhere else "",
+        "day": day,
+        "clock": clock,
+        "office": "" if words.same_clock(at, zone, office) else words.when(at, office, names.get(office, "")),
         "business": "business" in due["within"],
-        "late": spoken(late) if late is not None and now > at else "",
+        "late": spoken(late) if late else "",
     }
 
 
-def _safe(name: str, value: object) -> object:
-    """A value of a notice's context without what could do harm in a letter: strangers' words above all."""
-    if isinstance(value, str):
-        if name == "name":
-            return words.line_of(value, words.NAME_MAX)
-        return words.lines_of(value) if name == "comment" else words.line_of(value)
-    if name in ("unmet", "ahead", "recorded") and isinstance(value, list | tuple):
-        return [{key: _harmless(part) for key, part in each.items()} for each in value if isinstance(each, Mapping)]
-    return value
+def _safe(value: object) -> object:
+    return value if type(value) is not str or value.isprintable() else words.line_of(value)
 
 
-def _harmless(value: object) -> object:
-    if isinstance(value, str):
-        return words.line_of(value)
-    return (
-        [words.line_of(part) if isinstance(part, str) else part for part in value] if isinstance(value, list) else value
-    )
+def _points(value: object) -> list[dict[str, object]]:
+    """Unmet guards as a letter lists them, their reasons and cures as sentences."""
+    return [
+        {
+            "number": number,
+            "title": words.line_of(str(point.get("title", ""))),
+            "reason": words.sentence(words.line_of(str(point.get("reason", "")))),
+            "cure": words.sentence(words.line_of(str(point.get("cure", "")))),
+        }
+        for number, point in enumerate(_mappings(value), start=1)
+    ]
+
+
+def _records(value: object) -> list[dict[str, str]]:
+    return [{part: words.value_of(each.get(part, "")) for part in ("title", "value")} for each in _mappings(value)]
+
+
+def _mappings(value: object) -> list[Mapping[str, object]]:
+    return [each for each in value if isinstance(each, Mapping)] if isinstance(value, list | tuple) else []
+
+
+_STRANGERS: Final[Mapping[str, Callable[[object], object]]] = {
+    "name": lambda value: words.line_of(str(value), words.NAME_MAX),
+    "unmet": _points,
+    "ahead": _points,
+    "recorded": _records,
+}
+"""Names whose values hold strangers' words, and how these are made harmless."""

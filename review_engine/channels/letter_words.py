@@ -1,8 +1,8 @@
 """How a letter says things: moments in the reader's own zone, strangers' words made safe to quote, lines that fit.
 
-Two manners, because a letter has two bodies: plain text, where nothing is escaped and a line is broken at 72 columns, and
-HTML, where everything is escaped. Words that people chose are made harmless before any template sees them: one line
-stays one line, and nothing turns the reading direction of what follows. Everything here is pure.
+Two manners, because a letter has two bodies: plain text, where nothing is escaped and a line is broken at 72
+columns, and HTML, where everything is escaped. Words that people chose are made harmless before any template sees
+them: one line stays one line, and nothing turns the reading direction of what follows. Everything here is pure.
 """
 
 import re
@@ -21,6 +21,10 @@ NAME_MAX: Final = 120
 SHORT: Final = 48
 COMMENT_MAX: Final = 10_000
 
+_CENTRAL_EUROPE = (
+    "Amsterdam", "Berlin", "Brussels", "Budapest", "Copenhagen", "Madrid", "Oslo", "Paris", "Prague", "Rome",
+    "Stockholm", "Vienna", "Warsaw", "Zurich",
+)  # fmt: skip
 ZONE_NAMES: Final[Mapping[str, str]] = {
     "UTC": "UTC",
     "Etc/UTC": "UTC",
@@ -39,15 +43,7 @@ ZONE_NAMES: Final[Mapping[str, str]] = {
     "Asia/Shanghai": "China time",
     "Asia/Tokyo": "Japan time",
     "Asia/Seoul": "Korea time",
-    **dict.fromkeys(
-        (
-            f"Europe/{city}"
-            for city in (
-                "Amsterdam Berlin Brussels Budapest Copenhagen Madrid Oslo Paris Prague Rome Stockholm Vienna Warsaw Zurich"
-            ).split()
-        ),
-        "Central European Time",
-    ),
+    **dict.fromkeys((f"Europe/{city}" for city in _CENTRAL_EUROPE), "Central European Time"),
 }
 """Names that people know better than a city's; every other zone is called by its city."""
 
@@ -56,7 +52,7 @@ _CONTROLS_BUT_BREAKS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f]+")
 _UNFIT = re.compile("[\u202a-\u202e\u2066-\u2069\ud800-\udfff\ue000\ue001]")
 _BREAKS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _INDENT = re.compile(r" *(?:> ?|- |\d+\. |[A-Z][A-Za-z ]{0,12}: {2,})?")
-_BLANK_LINES = re.compile(r"\n{3,}")
+_LABEL = 16
 
 
 def line_of(text: str, limit: int = COMMENT_MAX) -> str:
@@ -83,6 +79,11 @@ def sentence(text: str) -> str:
     if not text:
         return ""
     return text[0].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
+
+
+def padded(text: str, width: int) -> str:
+    """A label, with blanks up to a column."""
+    return str(text).ljust(width)
 
 
 def listed(values: Iterable[object]) -> str:
@@ -113,44 +114,57 @@ def quoted_html(text: str) -> Markup:
 def laid_out(text: str) -> str:
     """A rendered text body: no line wider than 72 columns if it can be broken, never two blank lines in a row."""
     lines = [line if len(line) <= COLUMNS else broken(line) for line in map(str.rstrip, text.split("\n"))]
-    return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip("\n") + "\n"
+    done = "\n".join(lines)
+    while "\n\n\n" in done:
+        done = done.replace("\n\n\n", "\n\n")
+    return done.strip("\n") + "\n"
 
 
 def broken(line: str) -> str:
     """One line broken at spaces, never within a word, so that no link is torn; lists and labels keep their indent."""
-    if len(line) <= COLUMNS:
+    size = len(line)
+    if size <= COLUMNS:
         return line
-    mark = _INDENT.match(line)
-    width = mark.end() if mark else 0
-    hang = "> " if line.startswith(">") else " " * width
-    lines: list[str] = []
-    start, room = 0, COLUMNS
-    while len(line) - start > room:
-        end = line.rfind(" ", start + (0 if lines else width), start + room + 1)
+    width = 0
+    if not line[0].isalpha() or ":  " in line[:_LABEL]:
+        mark = _INDENT.match(line)
+        width = mark.end() if mark else 0
+    hang = "> " if line[0] == ">" else " " * width
+    pieces: list[str] = []
+    start, least, room = 0, width, COLUMNS
+    while size - start > room:
+        end = line.rfind(" ", start + least, start + room + 1)
         if end <= start:
             end = line.find(" ", start + room)
             if end < 0:
                 break
-        lines.append(line[start:end].rstrip())
-        start, room = end + 1, COLUMNS - len(hang)
-    return f"\n{hang}".join([*lines, line[start:]])
+        pieces.append(line[start:end])
+        start, least, room = end + 1, 0, COLUMNS - len(hang)
+    pieces.append(line[start:])
+    return f"\n{hang}".join(pieces)
+
+
+def when(instant: str, zone: str, name: str = "") -> str:
+    """An instant for a reader: ``Wednesday 4 March 2026 at 17:00 (Pacific Time, UTC-8)``. Arguments as ``read``."""
+    day, clock = read(instant, zone, name)
+    return f"{day} ({clock})"
 
 
 @lru_cache(maxsize=4096)
-def when(instant: str, zone: str, name: str = "") -> str:
-    """An instant (ISO 8601) for a reader: ``Wednesday 4 March 2026 at 17:00 (Pacific Time, UTC-8)``.
+def read(instant: str, zone: str, name: str = "") -> tuple[str, str]:
+    """Date and time as a reader's clock shows them, and which clock that is: its name and its distance from UTC.
 
     Args:
-        instant: as a notice's context spells it.
+        instant: ISO 8601, as a notice's context spells it.
         zone: the reader's time zone; UTC if there is no such zone, so that no letter is lost over a misspelt one.
         name: what people call the zone; empty for the usual name, or that of its city.
     """
     at, wall = datetime.fromisoformat(instant), _wall(zone)
     if wall is None:
-        return when(instant, "UTC")
+        return read(instant, "UTC")
     offset = _offset(at.astimezone(wall.zone).utcoffset() or timedelta())
     label = name or ZONE_NAMES.get(zone) or f"{zone.rpartition('/')[2].replace('_', ' ')} time"
-    return f"{wall.moment(at)} ({label})" if label == offset else f"{wall.moment(at)} ({label}, {offset})"
+    return wall.moment(at), label if label == offset else f"{label}, {offset}"
 
 
 def same_clock(instant: str, zone: str, other: str) -> bool:

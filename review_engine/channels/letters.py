@@ -1,9 +1,9 @@
 """From a notice to a letter: the words of its templates, in the reader's own time zone, in the thread of its round.
 
-The same notice for the same reader is the same letter, byte for byte, whenever it is written: what it says was frozen
-when it was caused, its Message-ID follows from the notice and the reader, its date is the notice's. That is what makes a
-letter that was sent twice recognisable as one. This room knows templates and notices; who the readers are, and when and
-over what a letter travels, is for others to know.
+The same notice for the same reader is the same letter, byte for byte, whenever it is written: what it says was
+frozen when it was caused, its Message-ID follows from the notice and the reader, its date is the notice's. That is
+what makes a letter that was sent twice recognisable as one. This room knows templates and notices; who the readers
+are, and when and over what a letter travels, is for others to know.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from jinja2 import Template
+from jinja2.runtime import Context
 
 from review_engine.channels import letter_words as words
 from review_engine.channels.deadline import Deadline, calendar
@@ -159,28 +160,30 @@ class Letters:
         unsubscribe: str | None,
         date: datetime,
     ) -> Letter:
-        subject = self._subject(notice.name, sheets, names)
+        name = notice.name
+        plain, html = sheets.text.new_context(names, shared=True), sheets.html.new_context(names, shared=True)
+        names["subject"] = subject = words.line_of(
+            self._filled(sheets.subject, plain, f"{name}/{SUBJECT}"), SUBJECT_MAX
+        )
         return Letter(
             sender=self.sender,
-            to=Mailbox(reader.address, words.line_of(reader.name, words.NAME_MAX)),
+            to=Mailbox(reader.address, str(names["hello"])),
             subject=subject,
-            text=words.laid_out(self._filled(sheets.text, names, f"{notice.name}/{TEXT}")),
-            html=_ascii(self._filled(sheets.html, names, f"{notice.name}/{HTML}")),
+            text=words.laid_out(self._filled(sheets.text, plain, f"{name}/{TEXT}")),
+            html=_ascii(self._filled(sheets.html, html, f"{name}/{HTML}")),
             message_id=self.message_id(notice.idem_key, reader),
             date=date,
             references=self._references(notice, reader),
             headers=_headers(unsubscribe),
-            calendar=self._calendar(notice, sheets, names),
+            calendar=self._calendar(notice, sheets, plain),
         )
 
-    def _subject(self, name: str, sheets: Sheets, names: dict[str, object]) -> str:
-        subject = words.line_of(self._filled(sheets.subject, names, f"{name}/{SUBJECT}").strip(), SUBJECT_MAX)
-        names["subject"] = subject
-        return subject
-
-    def _filled(self, template: Template, names: Mapping[str, object], path: str) -> str:
+    def _filled(self, template: Template, context: Context, path: str) -> str:
+        """A template's words. The context is one for all bodies; a template that is not folded needs its own blocks."""
+        if template.blocks:
+            context = template.new_context(context.parent, shared=True)
         try:
-            return template.render(names)
+            return "".join(template.root_render_func(context)).rstrip("\n")
         except Exception as error:  # a template may fail like any program; the letter is told apart, not lost
             raise self.shelf.explained(error, path) from error
 
@@ -190,24 +193,23 @@ class Letters:
         root = thread.get("staff" if reader.staff else "partner") if isinstance(thread, Mapping) else None
         return (self.message_id(str(root), reader),) if root and root != notice.idem_key else ()
 
-    def _calendar(self, notice: Notice, sheets: Sheets, names: Mapping[str, object]) -> str:
+    def _calendar(self, notice: Notice, sheets: Sheets, context: Context) -> str:
         """The calendar entry of a letter that has a title for it: the last of the due dates it tells."""
-        due = due_of(notice.context) if sheets.deadline is not None else []
-        if sheets.deadline is None or not due:
+        names = context.parent
+        if sheets.deadline is None or not names["deadlines"]:
             return ""
-        last = due[-1]
-        title = self._filled(sheets.deadline, names, f"{notice.name}/{DEADLINE}")
-        number = notice.context.get("number")
+        last, number = names["deadlines"][-1], notice.context.get("number")
+        title = self._filled(sheets.deadline, context, f"{notice.name}/{DEADLINE}")
         return calendar(
             Deadline(
                 identity=f"{notice.subject}#{last['sla']}#{names['round']}",
                 domain=self.domain,
                 revision=number if isinstance(number, int) else 0,
-                at=datetime.fromisoformat(last["due_at"]),
+                at=datetime.fromisoformat(last["at"]),
                 told_at=notice.at,
-                title=words.line_of(title.strip(), SUBJECT_MAX),
+                title=words.line_of(title, SUBJECT_MAX),
                 says=f"{last['title']}.\n{names['link']}",
-                link=str(names["link"]),
+                link=names["link"],
             )
         )
 
@@ -216,8 +218,11 @@ class Letters:
         names = view(notice, reader, self._setting, people, None)
         due = due_of(notice.context)
         late = bool(due) and bool(due[0]["now"]) and due[0]["now"] > due[0]["due_at"]
-        self._subject(notice.name, self.shelf.letter(notice.name), names)
+        template = self.shelf.letter(notice.name).subject
+        context = template.new_context(names, shared=True)
+        subject = words.line_of(self._filled(template, context, f"{notice.name}/{SUBJECT}"), SUBJECT_MAX)
         return names | {
+            "subject": subject,
             "link": self._setting.pages.of(str(names["key"] or notice.subject), DIGEST),
             "soonest": due[0]["due_at"] if due else "9",
             "urgency": ("late" if late else "dated") if due else "",
@@ -248,7 +253,7 @@ def mailbox_of(text: str) -> Mailbox:
 def _headers(unsubscribe: str | None) -> tuple[tuple[str, str], ...]:
     if not unsubscribe:
         return _AUTOMATIC
-    headers = (*_AUTOMATIC, ("List-Unsubscribe", f"<{unsubscribe}>"))
+    headers: tuple[tuple[str, str], ...] = (*_AUTOMATIC, ("List-Unsubscribe", f"<{unsubscribe}>"))
     if unsubscribe.startswith("https://"):  # one click needs it (RFC 8058, 3.1)
         headers = (*headers, ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
     return headers

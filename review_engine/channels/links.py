@@ -1,7 +1,7 @@
 """Links from letters to the platform's pages: where they lead, and the UTM parameters that every one of them carries.
 
-What a partner is asked to do with links to the platform, the platform does itself: whoever reads the web statistics sees
-which letter brought a visitor.
+What a partner is asked to do with links to the platform, the platform does itself: whoever reads the web statistics
+sees which letter brought a visitor.
 """
 
 import re

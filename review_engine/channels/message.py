@@ -16,7 +16,6 @@ from base64 import b64encode
 from binascii import b2a_qp
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import format_datetime
 from functools import lru_cache
 from hashlib import sha256
 from typing import NamedTuple
@@ -43,6 +42,8 @@ _BLANKS = re.compile("[ \x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _CALENDAR_METHOD = re.compile(r"^METHOD:([A-Z]{1,20})\r?$", re.MULTILINE)
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _ASCII = bytes(range(128))
 _CONTROLS = bytes({*range(32), 127} - {*b"\t\n"})
 _CONTINUES = range(0x80, 0xC0)  # the bytes of UTF-8 that do not begin a character
@@ -101,7 +102,7 @@ def message_id(idem_key: str, domain: str) -> str:
         InvalidInput: if the domain is none.
     """
     digest = sha256(idem_key.encode("utf-8", "surrogatepass")).hexdigest()
-    return f"<{ascii_address(f'{digest[:32]}@{domain}')}>"
+    return f"<{digest[:32]}{ascii_address(f'x@{domain}')[1:]}>"
 
 
 def compose(letter: Letter) -> bytes:
@@ -114,9 +115,14 @@ def compose(letter: Letter) -> bytes:
     part = _body(letter)
     fields = [*head, "MIME-Version: 1.0", *part.fields]
     for field in fields:
-        if not _FIELD.fullmatch(field):
+        if not _is_sound(field):
             raise _refused("a header that cannot be written safely", field, "Shorten its longest word.")
     return "\r\n".join([*fields, "", ""]).encode("ascii") + part.body
+
+
+@lru_cache(maxsize=4096)  # most fields of a letter are those of the letter before
+def _is_sound(field: str) -> bool:
+    return _FIELD.fullmatch(field) is not None
 
 
 def one_line(text: str) -> str:
@@ -164,7 +170,7 @@ def _head(letter: Letter) -> list[str]:
     if letter.date.tzinfo is None:
         raise _refused("a date without a time zone", letter.date.isoformat(), "Give an aware date, in UTC.")
     fields = [
-        f"Date: {format_datetime(letter.date.astimezone(UTC))}",
+        f"Date: {_date(letter.date.astimezone(UTC))}",
         _mailbox("From", letter.sender),
         _mailbox("To", letter.to),
         _text("Subject", letter.subject),
@@ -175,9 +181,16 @@ def _head(letter: Letter) -> list[str]:
     if letter.references:
         fields.append(_fold(f"In-Reply-To: {_id(letter.references[-1])}"))
         fields.append(_fold(f"References: {' '.join(map(_id, letter.references))}"))
-    return fields + _further(letter.headers)
+    return [*fields, *_further(letter.headers)]
 
 
+def _date(at: datetime) -> str:
+    """An instant in UTC as RFC 5322 (3.3) spells it, whatever the machine's locale."""
+    day, month = _DAYS[at.weekday()], _MONTHS[at.month - 1]
+    return f"{day}, {at.day:02} {month} {at.year:04} {at.hour:02}:{at.minute:02}:{at.second:02} +0000"
+
+
+@lru_cache(maxsize=256)
 def _further(headers: tuple[tuple[str, str], ...]) -> list[str]:
     taken: set[str] = set()
     for name, value in headers:
@@ -207,6 +220,7 @@ def _text(name: str, text: str) -> str:
     return f"{name}: {_encoded(line[len(name) + 2 :])}"
 
 
+@lru_cache(maxsize=4096)
 def _mailbox(name: str, mailbox: Mailbox) -> str:
     address, display = ascii_address(mailbox.address), one_line(mailbox.name)
     if not display:

@@ -28,6 +28,7 @@ from review_engine.store.mapping import Row, Written
 from review_engine.store.parts import parts_of
 from review_engine.store.people import DatabaseRegister
 from review_engine.store.postgres_database import ATTEMPTS, PostgresConnection, PostgresDatabase, Tied
+from review_engine.store.reads import children_of, clocks_of
 from review_engine.store.runners import Joined, Runner
 from review_engine.store.soundness import refuse_unsound
 from review_engine.store.sql import Statement
@@ -124,9 +125,9 @@ class PostgresStore(Writes):
         counts, clocks, children = (decode(text) if text else {} for text in row[_ANSWER.stop :])
         return Dossier(
             mapping.subject_of(row),
-            tuple(sorted((mapping.child_of(child) for child in children), key=lambda child: (child.slug, child.kind))),
+            children_of(children),
             {window: counts[start] for window, start in starts.items()},
-            tuple(sorted((mapping.clock_of(clock) for clock in clocks), key=lambda clock: clock.sla)),
+            clocks_of(clocks),
             mapping.answer_of(row[_ANSWER]) if row[_ANSWER.start] is not None else None,
         ), row
 
@@ -152,7 +153,7 @@ class PostgresStore(Writes):
             sql, (hit, *parts) = self.database.sql, names
             written = "".join(f",\npart_{part} AS (\n{sql[f'part.{part}'].text}\n)" for part in parts)
             text = f"WITH hit AS (\n{sql[hit].text}\n){written}\nSELECT count(*) FROM hit"
-            statement = self._statements[names] = Statement(text, None)
+            statement = self._statements[names] = Statement(text)
         return statement
 
     def _is_contested(self, key: SubjectKey) -> bool:
@@ -174,7 +175,7 @@ class PostgresStore(Writes):
             return self._put(run, change, answer)
 
     def _put(self, run: Run, change: Change, answer: AnswerKey | None) -> Answer | None:
-        given = self._answered(run, answer)
+        given = self._answered(run, answer) if answer else None
         if given is not None:
             return given
         new = mapping.new_subject_row(change.subject, self.database.codec, self._parent(run, change.subject))
@@ -182,7 +183,7 @@ class PostgresStore(Writes):
             with run.savepoint() if isinstance(run, Joined) else nullcontext():
                 self._hit(run, "hit.insert", change, new)
         except Clash as clash:
-            given = self._answered(run, answer)
+            given = self._answered(run, answer) if answer else None
             if given is None and clash.sort == "subject":
                 raise slug_taken(change.subject.key) from None
             if given is None:

@@ -32,7 +32,9 @@ WAIT_SECONDS = 30.0
 ATTEMPTS = 5
 """How often a transaction of ours is begun anew when the server broke a tie against it."""
 
-_SETTINGS = "-c TimeZone=UTC -c synchronous_commit=on -c jit=off -c client_encoding=UTF8"
+_SETTINGS = (
+    "-c TimeZone=UTC -c synchronous_commit=on -c jit=off -c client_encoding=UTF8 -c plan_cache_mode=force_generic_plan"
+)
 _BROKEN_TIES = (errors.SerializationFailure, errors.DeadlockDetected)
 
 
@@ -53,28 +55,30 @@ class PostgresConnection:
 
     def answers(self, statement: Statement, given: Given) -> list[Row]:
         """What a statement put together by the caller answers."""
-        return self._driven(statement.text, given, self.prepared).fetchall()
+        return self._driven(statement.own, statement.bound(given), self.prepared).fetchall()
 
     def run(self, name: str, given: Given) -> int:
         """As ``Runner.run``."""
-        return self._driven(self.sql[name].text, given, self.prepared).rowcount
+        statement = self.sql[name]
+        return self._driven(statement.own, statement.bound(given), self.prepared).rowcount
 
     def execute(self, text: str) -> None:
         """Run a statement that answers nothing."""
-        self._driven(text, {}, None)
+        self._driven(text, (), False)
 
     def run_many(self, name: str, given: Sequence[Given]) -> int:
         """Run a statement that writes once for each; how many rows were written in all."""
+        statement = self.sql[name]
         try:
             with self.driver.cursor() as cursor:
-                cursor.executemany(self.sql[name].text, given)
+                cursor.executemany(statement.own, list(map(statement.bound, given)))
                 return cursor.rowcount
         except psycopg.Error as error:
             raise told(error) from error
 
     def insert(self, part: str, rows: Sequence[Written]) -> None:
         """As ``Runner.insert``."""
-        self._driven(self.sql[f"insert.{part}"].text, {f"{part}_rows": encode(rows)}, self.prepared)
+        self._driven(self.sql[f"insert.{part}"].own, (encode(rows),), self.prepared)
 
     def savepoint(self) -> AbstractContextManager[object]:
         """A part of our transaction that can fail by itself."""
@@ -83,14 +87,14 @@ class PostgresConnection:
     def chunks(self, statement: Statement, given: Given, size: int) -> Iterator[list[Row]]:
         """As ``Streaming.chunks``, through a cursor on the server: the whole is never in memory."""
         try:
-            with self.driver.cursor("review_chunks") as cursor:
-                cursor.execute(statement.text, given)
+            with psycopg.RawServerCursor(self.driver, "review_chunks") as cursor:
+                cursor.execute(statement.own, statement.bound(given))
                 while rows := cursor.fetchmany(size):
                     yield rows
         except psycopg.Error as error:
             raise told(error) from error
 
-    def _driven(self, text: str, given: Given, prepare: bool | None) -> psycopg.Cursor[Row]:
+    def _driven(self, text: str, given: Sequence[object], prepare: bool | None) -> psycopg.Cursor[Row]:
         try:
             return self.driver.execute(text, given, prepare=prepare)
         except psycopg.Error as error:
@@ -206,7 +210,9 @@ class PostgresDatabase:
                     return connection
                 connection.driver.close()
         try:
-            driver = psycopg.connect(self._conninfo, autocommit=True, options=self._options)
+            driver = psycopg.connect(
+                self._conninfo, autocommit=True, options=self._options, cursor_factory=psycopg.RawCursor
+            )
         except psycopg.Error as error:
             raise unreachable(error) from error
         driver.prepare_threshold = 0 if self._prepared else None

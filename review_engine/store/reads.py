@@ -14,6 +14,8 @@ from review_engine.domain.keys import SubjectKey
 from review_engine.domain.moves import Move
 from review_engine.domain.subjects import Subject
 from review_engine.ports.store import (
+    Answer,
+    AnswerKey,
     Ask,
     Dossier,
     KeptNotice,
@@ -198,20 +200,21 @@ class Reads:
             raise NotFound(key.kind, str(key))
         row = rows[0]
         mine = {"id": row[0]}
-        children: list[Child] = []
-        clocks: list[Clock] = []
-        if ask.children:
-            children = sorted((mapping.child_of(child) for child in run.rows("children", mine)), key=_place)
-        if ask.clocks:
-            clocks = sorted((mapping.clock_of(clock) for clock in run.rows("clocks", mine)), key=_sla)
-        stamp = self._reading.codec.stamp
-        active = {
-            window: run.rows("active", {"id": row[0], "since": stamp(since(ask.now, window))})[0][0]
-            for window in ask.windows
-        }
-        answers = run.rows("answer", ask.answer._asdict()) if ask.answer else ()
-        answer = mapping.answer_of(answers[0]) if answers else None
-        return Dossier(mapping.subject_of(row), tuple(children), active, tuple(clocks), answer), row
+        active: dict[int, int] = {}
+        for window in ask.windows:
+            given = {"id": row[0], "since": self._reading.codec.stamp(since(ask.now, window))}
+            active[window] = run.rows("active", given)[0][0]
+        return Dossier(
+            mapping.subject_of(row),
+            children_of(run.rows("children", mine)) if ask.children else (),
+            active,
+            clocks_of(run.rows("clocks", mine)) if ask.clocks else (),
+            self._answered(run, ask.answer) if ask.answer else None,
+        ), row
+
+    def _answered(self, run: Runner, answer: AnswerKey) -> Answer | None:
+        rows = run.rows("answer", {"scope": answer.scope, "key": answer.key})
+        return mapping.answer_of(rows[0]) if rows else None
 
     def _dossiers(self, run: Runner, rows: list[Row], ask: Ask) -> Iterator[Dossier]:
         """Dossiers of many subjects: what lies beside them is read with one statement of each sort."""
@@ -220,30 +223,18 @@ class Reads:
                 yield Dossier(mapping.subject_of(row))
             return
         ids = encode([row[0] for row in rows])
-        children = self._children(run, ids) if ask.children else {}
-        clocks = self._clocks(run, ids) if ask.clocks else {}
+        children = _grouped(run.rows("children.many", {"ids": ids})) if ask.children else {}
+        clocks = _grouped(run.rows("clocks.many", {"ids": ids})) if ask.clocks else {}
         active = self._active(run, ids, ask) if ask.windows else {}
         none = dict.fromkeys(ask.windows, 0)
         for row in rows:
             number = row[0]
             yield Dossier(
                 mapping.subject_of(row),
-                tuple(sorted(children.get(number, ()), key=_place)),
+                children_of(children[number]) if number in children else (),
                 active.get(number) or dict(none),
-                tuple(sorted(clocks.get(number, ()), key=_sla)),
+                clocks_of(clocks[number]) if number in clocks else (),
             )
-
-    def _children(self, run: Runner, ids: str) -> dict[int, list[Child]]:
-        found: dict[int, list[Child]] = {}
-        for row in run.rows("children.many", {"ids": ids}):
-            found.setdefault(row[4], []).append(mapping.child_of(row))
-        return found
-
-    def _clocks(self, run: Runner, ids: str) -> dict[int, list[Clock]]:
-        found: dict[int, list[Clock]] = {}
-        for row in run.rows("clocks.many", {"ids": ids}):
-            found.setdefault(row[14], []).append(mapping.clock_of(row))
-        return found
 
     def _active(self, run: Runner, ids: str, ask: Ask) -> dict[int, dict[int, int]]:
         stamp = self._reading.codec.stamp
@@ -265,7 +256,7 @@ class Reads:
             conditions.append(self._reading.sql[f"where.{condition}"])
             given.update(values)
         statement = self._reading.sql[name]
-        return (statement + Statement("WHERE", ()) + all_of(conditions) if conditions else statement), given
+        return (statement + all_of(conditions) if conditions else statement), given
 
 
 def _conditions(query: Query) -> Iterator[tuple[str, Written]]:
@@ -283,9 +274,25 @@ def _conditions(query: Query) -> Iterator[tuple[str, Written]]:
         yield "after", {"after_kind": place.kind, "after_slug": place.slug}
 
 
-def _place(child: Child) -> tuple[str, str]:
-    return child.slug, child.kind
+def children_of(rows: list[Row]) -> tuple[Child, ...]:
+    """Components by slug."""
+    children = [mapping.child_of(row) for row in rows]
+    if len(children) > 1:
+        children.sort(key=lambda child: (child.slug, child.kind))
+    return tuple(children)
 
 
-def _sla(clock: Clock) -> str:
-    return clock.sla
+def clocks_of(rows: list[Row]) -> tuple[Clock, ...]:
+    """Clocks by the name of their promise."""
+    clocks = [mapping.clock_of(row) for row in rows]
+    if len(clocks) > 1:
+        clocks.sort(key=lambda clock: clock.sla)
+    return tuple(clocks)
+
+
+def _grouped(rows: list[Row]) -> dict[int, list[Row]]:
+    """Rows by the subject they belong to, whose number comes last."""
+    found: dict[int, list[Row]] = {}
+    for row in rows:
+        found.setdefault(row[-1], []).append(row)
+    return found

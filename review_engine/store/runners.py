@@ -63,12 +63,12 @@ class Joined:
 
     def answers(self, statement: Statement, given: Given) -> list[Row]:
         """What a statement put together by the caller answers."""
-        return [tuple(row) for row in self._driven(statement.text, statement.bound(given)).fetchall()]
+        return [tuple(row) for row in self._driven(statement.text, statement.hosted(given)).fetchall()]
 
     def run(self, name: str, given: Given) -> int:
         """As ``Runner.run``."""
         statement = self._database.sql[name]
-        written: int = self._driven(statement.text, statement.bound(given)).rowcount
+        written: int = self._driven(statement.text, statement.hosted(given)).rowcount
         return written
 
     def insert(self, part: str, rows: Sequence[Written]) -> None:

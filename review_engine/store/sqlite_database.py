@@ -46,12 +46,16 @@ class SQLiteConnection:
 
     def rows(self, name: str, given: Given) -> list[Row]:
         """As ``Runner.rows``."""
-        return self.answers(self.sql[name], given)
+        statement = self.sql[name]
+        try:
+            return self.driver.execute(statement.own, statement.bound(given)).fetchall()
+        except _DRIVER_ERRORS as error:
+            raise told(error) from error
 
     def answers(self, statement: Statement, given: Given) -> list[Row]:
         """What a statement put together by the caller answers."""
         try:
-            return self.driver.execute(statement.text, statement.bound(given)).fetchall()
+            return self.driver.execute(statement.own, statement.bound(given)).fetchall()
         except _DRIVER_ERRORS as error:
             raise told(error) from error
 
@@ -59,7 +63,7 @@ class SQLiteConnection:
         """As ``Runner.run``."""
         statement = self.sql[name]
         try:
-            return self.driver.execute(statement.text, statement.bound(given)).rowcount
+            return self.driver.execute(statement.own, statement.bound(given)).rowcount
         except _DRIVER_ERRORS as error:
             raise told(error) from error
 
@@ -67,7 +71,7 @@ class SQLiteConnection:
         """Run a statement that writes once for each; how many rows were written in all."""
         statement = self.sql[name]
         try:
-            return self.driver.executemany(statement.text, map(statement.bound, given)).rowcount
+            return self.driver.executemany(statement.own, map(statement.bound, given)).rowcount
         except _DRIVER_ERRORS as error:
             raise told(error) from error
 
@@ -76,9 +80,9 @@ class SQLiteConnection:
         statement = self.sql[f"insert.{part}"]
         try:
             if len(rows) == 1:
-                self.driver.execute(statement.text, statement.bound(rows[0]))
+                self.driver.execute(statement.own, statement.bound(rows[0]))
             else:
-                self.driver.executemany(statement.text, map(statement.bound, rows))
+                self.driver.executemany(statement.own, map(statement.bound, rows))
         except _DRIVER_ERRORS as error:
             raise told(error) from error
 
@@ -96,7 +100,7 @@ class SQLiteConnection:
     def chunks(self, statement: Statement, given: Given, size: int) -> Iterator[list[Row]]:
         """As ``Streaming.chunks``."""
         try:
-            cursor = self.driver.execute(statement.text, statement.bound(given))
+            cursor = self.driver.execute(statement.own, statement.bound(given))
             while rows := cursor.fetchmany(size):
                 yield rows
         except _DRIVER_ERRORS as error:

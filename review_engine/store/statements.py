@@ -211,9 +211,9 @@ def _whole_dossier(spell: Spelling) -> Any:
     entry = spell.open("windows")
     recent = ACTIVITY.c.last_seen >= _instant(spell, entry.c.value)
     active = select(func.count()).select_from(ACTIVITY).where(ACTIVITY.c.subject_id == S.c.id, COUNTED, recent)
-    counts = select(func.jsonb_object_agg(entry.c.value, active.correlate(S, entry).scalar_subquery()))
-    clocks = select(func.jsonb_agg(func.jsonb_build_array(*(CLOCKS.c[name] for name in CLOCK))))
-    children = select(func.jsonb_agg(func.jsonb_build_array(*(CHILDREN.c[name] for name in CHILD))))
+    counts = select(func.json_object_agg(entry.c.value, active.correlate(S, entry).scalar_subquery()))
+    clocks = select(func.json_agg(func.json_build_array(*(CLOCKS.c[name] for name in CLOCK))))
+    children = select(func.json_agg(func.json_build_array(*(CHILDREN.c[name] for name in CHILD))))
     beside = S.outerjoin(
         ANSWERS, and_(ANSWERS.c.scope == bindparam("scope"), ANSWERS.c.key == bindparam("key"))
     )  # fmt: skip

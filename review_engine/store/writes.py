@@ -99,7 +99,7 @@ class Writes(Reads):
             return self._added(run, change, answer)
 
     def _added(self, run: Runner, change: Change, answer: AnswerKey | None) -> Answer | None:
-        given = self._answered(run, answer)
+        given = self._answered(run, answer) if answer else None
         if given is not None:
             return given
         parent = self._parent(run, change.subject)
@@ -209,10 +209,6 @@ class Writes(Reads):
         """See ``ports.store.Store.keep_workflow``."""
         with self._database.writing() as run:
             run.insert("workflow", [{"kind": kind, "revision": revision, "document": document}])
-
-    def _answered(self, run: Runner, answer: AnswerKey | None) -> Answer | None:
-        rows = run.rows("answer", answer._asdict()) if answer else ()
-        return mapping.answer_of(rows[0]) if rows else None
 
     def _parent(self, run: Runner, subject: Subject) -> int | None:
         return self._id(run, SubjectKey.parse(subject.parent)) if subject.parent else None

@@ -62,8 +62,9 @@ class Decision:
         unmet = _unmet_of_decisions(self.book, rule, case)
         self.note(move)
         self.subject = subject
+        told = {**_told_of(self, rule, move), "unmet": unmet} if rule.notices else {}
         for name in rule.notices:
-            self.tell(name, f"move {move.number}", {**_told_of(self, rule, move), "unmet": unmet})
+            self.tell(name, f"round {move.round}" if rule.opens else f"move {move.number}", told)
         if rule.creates == "partner":
             self.enrolment = enrolment(self.subject)
         return move

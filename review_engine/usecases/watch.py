@@ -41,7 +41,7 @@ class Rung(NamedTuple):
     Args:
         subject: its key.
         reminders: reminders that fired.
-        breaches: promises that were found broken.
+        broken: promises that were found broken, by name.
         moves: transitions the engine took because of it.
         refused: transitions it was to take at a breach, and could not.
         late_by: seconds between the earliest of these and the moment it was seen.
@@ -51,7 +51,7 @@ class Rung(NamedTuple):
 
     subject: str
     reminders: int = 0
-    breaches: int = 0
+    broken: tuple[str, ...] = ()
     moves: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
     late_by: float = 0.0
@@ -73,7 +73,7 @@ class Tick(NamedTuple):
     @property
     def breaches(self) -> int:
         """Promises that were found broken."""
-        return sum(one.breaches for one in self.rung)
+        return sum(len(one.broken) for one in self.rung)
 
     @property
     def moves(self) -> int:
@@ -123,7 +123,7 @@ def _rung(desk: Desk, dossier: Dossier, now: datetime) -> tuple[Change, Rung]:
         return _put_off(dossier, now, error)
     moves = tuple(move.transition for move in decision.moves)
     told = Rung(
-        subject.key, bell.reminders, bell.breaches, moves, tuple(bell.refused), bell.late_by, parent=subject.parent
+        subject.key, bell.reminders, tuple(bell.broken), moves, tuple(bell.refused), bell.late_by, parent=subject.parent
     )
     return decision.change(), told
 
@@ -146,7 +146,8 @@ class _Bell:
 
     def __init__(self, desk: Desk, decision: Decision) -> None:
         self._desk, self._decision = desk, decision
-        self.reminders = self.breaches = 0
+        self.reminders = 0
+        self.broken: list[str] = []
         self.refused: list[str] = []
         self.late_by = 0.0
 
@@ -182,7 +183,7 @@ class _Bell:
         self.reminders += len(rang.reminders)
         self.late_by = max(self.late_by, rang.late_by.total_seconds())
         if rang.breach is not None:
-            self.breaches += 1
+            self.broken.append(sla.name)
             self._break(sla, rang, context)
 
     def _break(self, sla: Sla, rang: Ring, context: Mapping[str, object]) -> None:

@@ -367,18 +367,18 @@ SELECT review_subject.id, review_subject.kind, review_subject.slug, review_subje
     AS TEXT) AS waivers, CAST(review_subject.submission AS TEXT) AS submission, review_subject.parent,
     review_subject.head, review_subject.parent_id, review_answer.scope, review_answer.key, review_answer.digest,
     review_answer.body, review_answer.at, CASE WHEN (%(windows)s::VARCHAR IS NOT NULL) THEN CAST((SELECT
-    jsonb_object_agg(entry.value, (SELECT count(*) AS count_1
+    json_object_agg(entry.value, (SELECT count(*) AS count_1
 FROM review_activity
 WHERE review_activity.subject_id = review_subject.id AND review_activity.excluded = '' AND review_activity.last_seen
-    >= CAST(entry.value AS TIMESTAMP WITH TIME ZONE))) AS jsonb_object_agg_1
+    >= CAST(entry.value AS TIMESTAMP WITH TIME ZONE))) AS json_object_agg_1
 FROM jsonb_array_elements_text(CAST(%(windows)s::VARCHAR AS JSONB)) AS entry(value)) AS TEXT) END AS anon_1, CASE
-    WHEN %(wants_clocks)s THEN CAST((SELECT jsonb_agg(jsonb_build_array(review_clock.sla, review_clock.cycle,
+    WHEN %(wants_clocks)s THEN CAST((SELECT json_agg(json_build_array(review_clock.sla, review_clock.cycle,
     review_clock.round, review_clock.state, review_clock.started_at, review_clock.due_at, review_clock.within,
     review_clock.calendar, review_clock.rest, review_clock.paused_at, review_clock.reminded,
-    review_clock.breached_at, review_clock.stopped_at, review_clock.wakes_at)) AS jsonb_agg_1
+    review_clock.breached_at, review_clock.stopped_at, review_clock.wakes_at)) AS json_agg_1
 FROM review_clock
 WHERE review_clock.subject_id = review_subject.id) AS TEXT) END AS anon_2, CASE WHEN %(wants_children)s THEN
-    CAST((SELECT jsonb_agg(jsonb_build_array(child.kind, child.slug, child.state, child.evidence)) AS jsonb_agg_2
+    CAST((SELECT json_agg(json_build_array(child.kind, child.slug, child.state, child.evidence)) AS json_agg_2
 FROM review_subject AS child
 WHERE child.parent_id = review_subject.id) AS TEXT) END AS anon_3
 FROM review_subject LEFT OUTER JOIN review_answer ON review_answer.scope = %(scope)s::VARCHAR AND review_answer.key
