@@ -6,7 +6,7 @@ does not exist is an error and never an empty space, and HTML is escaped by defa
 text and one for HTML, because they differ in that last point only.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
@@ -98,13 +98,20 @@ class Shelf:
             self._style = file.read_text(encoding="utf-8") if file else ""
         return self._style
 
-    def explained(self, error: Exception, path: str) -> InvalidLetter:
+    def explained(self, error: Exception, path: str, names: Mapping[str, object] | None = None) -> InvalidLetter:
         """A template's error as one that says where it is and what to do.
 
         Args:
             error: what Jinja raised.
             path: the template that was asked for.
+            names: what it was rendered with, to find the place again where nothing is folded.
         """
+        if names is not None:
+            place = self.html if path.endswith(".html") else self.text
+            try:
+                place.get_template(path).render(names)
+            except Exception as again:  # the same error, now with its place
+                error = again
         return InvalidLetter("a letter cannot be written", [self.fault(error, path)], where=path)
 
     def fault(self, error: Exception, path: str) -> Fault:
@@ -141,8 +148,7 @@ class Shelf:
 
         loader = _Loader(self)
         try:
-            plain = place.get_template(path)
-            return flat(place, path, str(plain.filename), parse) or plain
+            return flat(place, path, str(self.file(path) or path), parse) or place.get_template(path)
         except (TemplateError, OSError, UnicodeDecodeError, RecursionError) as error:
             raise self.explained(error, path) from None
 

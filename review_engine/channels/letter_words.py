@@ -117,7 +117,7 @@ def laid_out(text: str) -> str:
     done = "\n".join(lines)
     while "\n\n\n" in done:
         done = done.replace("\n\n\n", "\n\n")
-    return done.strip("\n") + "\n"
+    return done.strip("\n").replace("\n--\n", "\n-- \n") + "\n"
 
 
 def broken(line: str) -> str:

@@ -151,6 +151,16 @@ class Letters:
         }
         return self._written(carrier, self.shelf.letter(DIGEST), names, reader, unsubscribe, bundle.at)
 
+    def raw_subject(self, notice: Notice, reader: Reader, *, people: Mapping[str, str] | None = None) -> str:
+        """The subject as its template makes it, before it is brought onto one line; for who checks letters.
+
+        Raises:
+            InvalidLetter: as :meth:`render`.
+        """
+        names = view(notice, reader, self._setting, people or {}, None)
+        template = self.shelf.letter(notice.name).subject
+        return self._filled(template, template.new_context(names, shared=True), f"{notice.name}/{SUBJECT}")
+
     def _written(
         self,
         notice: Notice,
@@ -185,7 +195,7 @@ class Letters:
         try:
             return "".join(template.root_render_func(context)).rstrip("\n")
         except Exception as error:  # a template may fail like any program; the letter is told apart, not lost
-            raise self.shelf.explained(error, path) from error
+            raise self.shelf.explained(error, path, context.parent) from error
 
     def _references(self, notice: Notice, reader: Reader) -> tuple[str, ...]:
         """The letter that opened the round, for this reader's side; nothing for that letter itself."""
@@ -218,11 +228,8 @@ class Letters:
         names = view(notice, reader, self._setting, people, None)
         due = due_of(notice.context)
         late = bool(due) and bool(due[0]["now"]) and due[0]["now"] > due[0]["due_at"]
-        template = self.shelf.letter(notice.name).subject
-        context = template.new_context(names, shared=True)
-        subject = words.line_of(self._filled(template, context, f"{notice.name}/{SUBJECT}"), SUBJECT_MAX)
         return names | {
-            "subject": subject,
+            "subject": words.line_of(self.raw_subject(notice, reader, people=people), SUBJECT_MAX),
             "link": self._setting.pages.of(str(names["key"] or notice.subject), DIGEST),
             "soonest": due[0]["due_at"] if due else "9",
             "urgency": ("late" if late else "dated") if due else "",

@@ -25,7 +25,7 @@ def count_at_least(
     at_least: int,
     within: timedelta = timedelta(0),
 ) -> Test:
-    """There are so many of them.
+    """There are at least so many of them.
 
     Args:
         guard: the guard that asks.

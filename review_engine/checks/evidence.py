@@ -29,7 +29,7 @@ def evidence(
     within: timedelta = timedelta(0),
     leaving_out: tuple[GroupState, ...] = (),
 ) -> Test:
-    """The newest observation is fresh and good; with ``of``, for every component of the group, of which there is one.
+    """The newest observation is fresh and good; with ``of``, for every component of the group, and there is one.
 
     Args:
         guard: the guard that asks.

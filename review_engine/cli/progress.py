@@ -1,4 +1,4 @@
-"""A progress bar on standard error for long work over a file; nothing where nobody watches."""
+"""A progress bar on standard error for long work; nothing where nobody watches."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -13,7 +13,14 @@ _CHUNK = 1 << 20
 @contextmanager
 def watched(call: Call, path: str, title: str) -> Iterator[Callable[[int], None]]:
     """A bar over the lines of a file; yields what is to be called with the number of lines done."""
-    if call.as_json or not sys.stderr.isatty():
+    with counted(call, title, _count(path) if _seen(call) else None) as done:
+        yield done
+
+
+@contextmanager
+def counted(call: Call, title: str, total: int | None) -> Iterator[Callable[[int], None]]:
+    """A bar up to ``total`` (None where nobody knows); yields what is to be called with how much is done."""
+    if not _seen(call):
         yield lambda done: None
         return
     from rich.console import Console
@@ -22,8 +29,12 @@ def watched(call: Call, path: str, title: str) -> Iterator[Callable[[int], None]
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task(title, total=_count(path))
+        task = progress.add_task(title, total=total)
         yield lambda done: progress.update(task, completed=done)
+
+
+def _seen(call: Call) -> bool:
+    return not call.as_json and sys.stderr.isatty()
 
 
 def _count(path: str) -> int | None:

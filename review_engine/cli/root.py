@@ -16,7 +16,10 @@ from review_engine.cli.faults import INTERRUPTED, tell
 from review_engine.cli.grouping import Grouped, group
 from review_engine.domain.errors import ReviewEngineError
 
-GROUPS = ("start", "subjects", "moving", "activity", "history", "workflows", "installation", "people")
+GROUPS = (
+    "start", "subjects", "moving", "activity", "promises", "calendars", "working", "simulating", "history", "workflows",
+    "letters", "installation", "people",
+)  # fmt: skip
 """The modules of this room that hold commands, in the order the help shows them."""
 
 

@@ -118,8 +118,15 @@ def _parts(library: Library, lifecycle: Lifecycle, guards: list[Guard]) -> Itera
         if guard.check == "evidence" and guard.params.get("among")
     }
     for kind in lifecycle.children.values():
-        declared = library.current(kind).lifecycle.facts.values()
-        yield Part(kind, {fact.name: _sample(fact) for fact in declared if Role.PARTNER in fact.by}, probes)
+        yield Part(kind, _part_facts(library.current(kind).lifecycle), probes)
+
+
+def _part_facts(part: Lifecycle) -> dict[str, object]:
+    """What a component needs to become ready by itself; all that its partner may say when nothing does that."""
+    for rule in part.leaving(part.starts):
+        if rule.auto:
+            return _facts(part, [part.guards[name] for name in rule.guards], Role.PARTNER)
+    return {fact.name: _sample(fact) for fact in part.facts.values() if Role.PARTNER in fact.by}
 
 
 def _list(value: object) -> list[object]:

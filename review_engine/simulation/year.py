@@ -4,11 +4,13 @@ Partners hand in, wait, withdraw, mend or fall silent. Reviewers work in the cal
 one that is due first; each is away for some weeks. The watch comes by the moment a clock is due, as a worker would.
 """
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from heapq import heapify, heappop, heappush
+from heapq import heappop, heappush
 from pathlib import Path
 
 from review_engine.domain.actors import Actor, Role
@@ -93,31 +95,33 @@ class _Year:
         self._clock.turn(self._start)
         self._open_week()
         for number, at in enumerate(self._lots.arrivals(self._start)):
-            self._count += 1
-            self._ahead.append((at, self._count, partial(self._arrive, number)))
-        heapify(self._ahead)
+            self._later(at, partial(self._arrive, number))
         for reviewer in range(self._scenario.staff):
             self._later(self._start, partial(self._look, reviewer))
-        at: datetime | None
-        while (at := self._next()) is not None:
-            if self._ahead and self._ahead[0][0] == at:
-                self._turn(at)
-                _, _, happening = heappop(self._ahead)
-                happening()
-            else:
-                self._ring(at)
+        with _undisturbed():
+            going_on = True
+            while going_on:
+                going_on = self._goes_on()
         self._clock.turn(self._end)
         self._close_week()
         return self._account()
 
     # Time
 
-    def _next(self) -> datetime | None:
-        """When the next thing happens: a person's doing before a clock's ringing at the same moment."""
+    def _goes_on(self) -> bool:
+        """The next thing happens, a person's doing before a clock's ringing at the same moment; False at the end."""
         wakes = self._engine.desk.store.next_ring()
-        ahead = self._ahead[0][0] if self._ahead else None
-        found = ahead if wakes is None or (ahead is not None and ahead <= wakes) else wakes
-        return found if found is not None and found < self._end else None
+        if self._ahead and (wakes is None or self._ahead[0][0] <= wakes):
+            at, _, happening = self._ahead[0]
+            if at < self._end:
+                heappop(self._ahead)
+                self._turn(at)
+                happening()
+                return True
+        elif wakes is not None and wakes < self._end:
+            self._ring(wakes)
+            return True
+        return False
 
     def _turn(self, at: datetime) -> None:
         if at > self._clock():
@@ -290,6 +294,18 @@ class _Year:
             states={state: count for (_, state), count in sorted(census.items())},
             digest=digest([heads, report.as_dict(), [week.as_dict() for week in weeks]]),
         )
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Without the collector of circular garbage: nothing here makes any, and all that is made is kept to the end."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 def _number(key: str) -> int:

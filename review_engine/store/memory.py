@@ -336,7 +336,7 @@ class MemoryStore(MemoryTimers):
         key = subject.subject_key
         file = self._files.get(key)
         if file is not None:
-            file.subject = replace(subject, id=file.subject.id)
+            file.subject = subject if subject.id == file.subject.id else replace(subject, id=file.subject.id)
             return file
         file = self._files[key] = _File(replace(subject, id=len(self._files) + 1))
         self._order.insert(bisect_right(self._order, key), key)

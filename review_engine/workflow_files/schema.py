@@ -27,9 +27,11 @@ def reference() -> str:
     return "# Keys of a workflow file\n\n" + "\n".join(_section("", WORKFLOW)).strip() + "\n"
 
 
-def _section(place: str, table: Record) -> Iterator[str]:
+def _section(place: str, table: Record, says: str = "") -> Iterator[str]:
     if place:
-        yield f"## [{place}]\n"
+        yield f"## `[{place}]`\n"
+        if says:
+            yield f"{says}\n"
         yield "| key | value | |\n|---|---|---|"
         for name, key in table.keys.items():
             need = "**required.** " if key.required else ""
@@ -40,12 +42,10 @@ def _section(place: str, table: Record) -> Iterator[str]:
     for name, key in table.keys.items():
         inner = f"{place}.{name}" if place else name
         found = _table_in(inner, key.shape)
-        if not place:
-            yield f"{key.says}\n"
         if found:
-            yield from _section(*found)
+            yield from _section(*found, key.says)
         elif not place:
-            yield f"## [{name}]\n\nIt holds {_word(key.shape)}.\n"
+            yield f"## `[{name}]`\n\n{key.says}\n\nIt holds {_word(key.shape)}.\n"
 
 
 def _table_in(place: str, shape: Shape) -> tuple[str, Record] | None:

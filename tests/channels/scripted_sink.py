@@ -10,6 +10,7 @@ import re
 import ssl
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 from types import TracebackType
@@ -133,10 +134,10 @@ class ScriptedSink:
         self._talks[task] = talk
         self.connections += 1
         self.encrypted += self._implicit
+        gone = (ConnectionError, asyncio.IncompleteReadError, ssl.SSLError, _Closed)  # or was shown the door
         try:
-            await talk.run()
-        except (ConnectionError, asyncio.IncompleteReadError, ssl.SSLError, _Closed):
-            pass  # the client has gone, or was shown the door: either is an end of a talk
+            with suppress(*gone):
+                await talk.run()
         finally:
             del self._talks[task]
             talk.close()

@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from review_engine.domain.keys import SubjectKey
+from review_engine.store.opening import open_store
+from review_engine.store.vault import FernetVault
 from tests.cli.commands import Answer, Terminal, process
 
 START = "2026-03-02T18:00:00Z"
@@ -65,17 +68,18 @@ def test_its_key_is_for_its_owner_only_and_opens_its_secrets(given: Answer, fold
     key = folder / "review_engine_demo.db.key"
     assert given.code == 0
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
-    words = (
-        "--database",
-        "review_engine_demo.db",
-        "--as",
-        "reviewer:rita",
-        "secret",
-        "app/quillpost-letters",
-        "test_user",
-    )
-    answer = process(*words, folder=folder, REVIEW_ENGINE_SECRET_KEY=key.read_text(encoding="ascii").strip())
-    assert (answer.code, answer.out) == (0, "reviewers@quillpost.example\n")
+    store = open_store(f"sqlite:///{folder / 'review_engine_demo.db'}")
+    sealed = store.sealed(SubjectKey("app", "quillpost-letters"), "test_user")
+    store.close()
+    assert sealed is not None
+    assert FernetVault(key.read_text(encoding="ascii").strip()).open(sealed.sealed) == "reviewers@quillpost.example"
+
+
+def test_a_secret_of_an_app_that_is_no_longer_under_review_stays_shut(given: Answer, folder: Path) -> None:
+    assert given.code == 0
+    command = "--database review_engine_demo.db --as reviewer:rita secret app/quillpost-letters test_user"
+    answer = process(*command.split(), folder=folder)
+    assert (answer.code, answer.out) == (5, "")
 
 
 def test_its_history_verifies(given: Answer, folder: Path) -> None:
@@ -90,7 +94,7 @@ def test_a_second_time_replaces_its_own_database_after_saying_so(tmp_path: Path)
     first = terminal.json("demo", "--start", START)
     second = terminal("demo", "--start", START)
     assert second.code == 0
-    assert "was replaced" in second.out
+    assert "was replaced" in " ".join(second.out.split())
     assert terminal.json("list", "--counts") == first["standing"]
 
 

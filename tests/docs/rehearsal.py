@@ -71,7 +71,7 @@ class Rehearsal:
         """Hold the workflows as the page leaves them against the linter, with the checks of the page's own engine."""
         checks = [engine.checks for engine in self._engines() if isinstance(engine.checks, Checks)]
         for folder in sorted(self._workflows):
-            faults = lint(folder, checks[-1] if checks else Checks())
+            faults = lint(folder, checks[0] if checks else Checks())
             assert [str(fault) for fault in faults] == [], f"{folder} has faults when the page is over"
 
     def _engines(self) -> list[ReviewEngine]:

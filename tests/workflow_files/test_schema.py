@@ -37,8 +37,8 @@ def test_every_key_is_in_the_reference_with_its_sentence() -> None:
     page = reference()
 
     for name, key in WORKFLOW.keys.items():
-        assert f"## [{name}" in page or f"`{name}`" in page
+        assert f"## `[{name}" in page or f"`{name}`" in page
         assert key.says in page
     assert "| `runs_in` | a list of: a name | **required.** The states in which the clock runs. |" in page
-    assert "## [sla.<name>.warn[]]" in page
+    assert "## `[sla.<name>.warn[]]`" in page
     assert page.count("Parameters of the check.") == 1

@@ -1,0 +1,183 @@
+"""Writes the pages of docs/reference/ that can be made from the code: run it after a change, a test holds them equal.
+
+    python docs/write_reference.py
+
+They are made rather than typed so that a key, an option or an error cannot exist without being written down. What needs
+more than a sentence is written by hand, on the pages this program leaves alone.
+"""
+
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterator, Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Final
+
+import typer
+from typer.testing import CliRunner
+
+import review_engine
+from review_engine.checks.parameters import example
+from review_engine.checks.registry import Checks
+from review_engine.cli.faults import INTERRUPTED
+from review_engine.cli.root import app
+from review_engine.domain import errors as domain_errors
+from review_engine.domain.errors import ReviewEngineError
+from review_engine.workflow_files.schema import reference as workflow_files
+
+HERE: Final = Path(__file__).parent / "reference"
+_RUNNER = CliRunner(env={"COLUMNS": "80", "NO_COLOR": "1"})
+_CHECKS = ("facts", "people", "time", "counts", "evidence")
+
+_COMMAND_LINE = """\
+# The command line
+
+Every command takes the options of the first one below, before or after its own words. A bare slug means an App; anything
+else is written `kind/slug`, such as `component/acme-hook`.
+
+With `--json` the answer is JSON on standard output, and so is an error: `{"error": {"code", "what", "where", "cure"}}`.
+Without it, errors go to standard error. The exit code says what sort of end it was:
+
+| exit code | means |
+|---|---|
+"""
+_ERRORS = """\
+# Errors
+
+Everything the engine raises on purpose is a `ReviewEngineError` and carries `what` happened, `where`, and the `cure`.
+`as_dict()` gives the same as JSON-able values, with the `code` below; on the command line it ends with the exit code. When
+one of these is raised, nothing was written.
+
+Most are exported by `review_engine`; the others stand in the module named.
+
+"""
+_CHECK_PAGE = """\
+# Checks
+
+What a guard in a workflow file may name as its `check`. Parameters stand beside `check` as keys of the guard; those
+without *required* may be left out. A platform adds [its own](../howto/own_check.md).
+
+"""
+
+
+def pages() -> Mapping[str, Callable[[], str]]:
+    """File name -> what makes its text."""
+    return {
+        "checks.md": checks,
+        "command_line.md": command_line,
+        "errors.md": errors,
+        "workflow_files.md": workflow_files,
+    }
+
+
+def command_line() -> str:
+    """The page of commands: every help text, as the command line itself prints it."""
+    codes = {0: "done", INTERRUPTED: "stopped with Ctrl-C"}
+    for error in reversed(list(_tree(ReviewEngineError))):
+        says = _first_sentence(error).rstrip(".")
+        codes[error.exit_code] = says[:1].lower() + says[1:]
+    codes[1] = "it answered, and the answer is no: refuted by `verify`, or a line left out under `--strict`"
+    page = _COMMAND_LINE + "".join(f"| {code} | {means} |\n" for code, means in sorted(codes.items()))
+    return page + "".join(_help(words) for words in _commands(typer.main.get_command(app), []))
+
+
+def _commands(command: Any, words: list[str]) -> Iterator[list[str]]:
+    yield words
+    for name, inner in getattr(command, "commands", {}).items():
+        yield from _commands(inner, [*words, name])
+
+
+def _help(words: list[str]) -> str:
+    told = _RUNNER.invoke(app, [*words, "--help"]).output.rstrip()
+    said = " ".join(["review-engine", *words])
+    return f"\n## {said}\n\n```console\n$ {said} --help\n{told}\n```\n"
+
+
+def errors() -> str:
+    """The page of errors: the tree, with codes and exit codes."""
+    for module in pkgutil.walk_packages(review_engine.__path__, "review_engine."):
+        if ".migrations" not in module.name:
+            import_module(module.name)
+    return _ERRORS + "".join(f"{line}\n" for line in _branch(ReviewEngineError, 0))
+
+
+def _branch(error: type[ReviewEngineError], depth: int) -> Iterator[str]:
+    home = "" if error.__name__ in review_engine.__all__ else f" (`{error.__module__}`)"
+    head = f"{'  ' * depth}- **{error.__name__}**{home}"
+    yield f"{head}, `{error.code}`, exit code {error.exit_code}: {_first_sentence(error)}"
+    for inner in _below(error):
+        yield from _branch(inner, depth + 1)
+
+
+def _below(error: type[ReviewEngineError]) -> list[type[ReviewEngineError]]:
+    """The errors under one, in the order in which the tree is drawn. Those without a code of their own are not told
+    apart by anybody; those of the command line are not for hosts."""
+    drawn = domain_errors.__doc__ or ""
+    found = [
+        inner
+        for inner in error.__subclasses__()
+        if inner.__module__.startswith("review_engine.")
+        and not inner.__module__.startswith("review_engine.cli.")
+        and "code" in vars(inner)
+    ]
+    return sorted(found, key=lambda inner: (drawn.find(f"- {inner.__name__} ") % (len(drawn) + 1), inner.__name__))
+
+
+def _tree(error: type[ReviewEngineError]) -> Iterator[type[ReviewEngineError]]:
+    yield error
+    for inner in _below(error):
+        yield from _tree(inner)
+
+
+def checks() -> str:
+    """The page of built-in checks: what each asks, and its parameters."""
+    homes = [import_module(f"review_engine.checks.{name}") for name in _CHECKS]
+    found = [(name, next(getattr(home, name) for home in homes if hasattr(home, name))) for name in Checks().names()]
+    return _CHECK_PAGE + "\n".join(_check(name, factory) for name, factory in found)
+
+
+def _check(name: str, factory: Callable[..., object]) -> str:
+    signature = Checks().signatures()[name]
+    says = _arguments(factory)
+    rows = [
+        f"| `{one.name} = {example(one.annotation)}` | {'**required.** ' if one.required else ''}{says[one.name]} |"
+        for one in signature.parameters.values()
+    ]
+    return f"## {name}\n\n{_paragraph(factory)}\n\n| parameter | |\n|---|---|\n" + "\n".join(rows) + "\n"
+
+
+def _arguments(function: Callable[..., object]) -> dict[str, str]:
+    """Each argument's sentence in a docstring."""
+    text = _plain(function)
+    found: dict[str, str] = {}
+    for line in text.partition("Args:\n")[2].partition("\n\n")[0].splitlines():
+        name, colon, says = line.strip().partition(": ")
+        if colon and line.startswith("    ") and not line.startswith("     "):
+            found[name] = says[:1].upper() + says[1:]
+        elif found:
+            found[list(found)[-1]] += f" {line.strip()}"
+    return found
+
+
+def _plain(thing: object) -> str:
+    """A docstring as Markdown."""
+    return (inspect.getdoc(thing) or "").replace("``", "`")
+
+
+def _paragraph(thing: object) -> str:
+    return " ".join(_plain(thing).partition("\n\n")[0].split())
+
+
+def _first_sentence(thing: object) -> str:
+    return _paragraph(thing).partition(". ")[0].rstrip(".") + "."
+
+
+def main() -> None:
+    """Write every page."""
+    HERE.mkdir(exist_ok=True)
+    for name, made in pages().items():
+        (HERE / name).write_text(made(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
