@@ -16,7 +16,7 @@ from review_engine.domain.lifecycle import Lifecycle
 
 _UNSUBSCRIBE: Final = "https://platform.example/letters/stop/sample"
 _MARK: Final = """<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<style>body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:84rem;padding:0 1rem;color:#1f2933}
+<style>body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:110rem;padding:0 1rem;color:#1f2933}
 a{color:#1d4ed8}table{border-collapse:collapse}td,th{padding:.35rem 1rem .35rem 0;text-align:left;vertical-align:top}
 h2{margin:2rem 0 .5rem}.sides{display:flex;flex-wrap:wrap;gap:1.5rem}iframe{border:1px solid #c5cfda;height:70rem}
 pre{white-space:pre-wrap;border:1px solid #c5cfda;padding:1rem;margin:0;width:38rem;max-width:100%;font-size:14px}
@@ -86,7 +86,7 @@ def _single(letters: Letters, found: list[Sample]) -> Iterator[Page]:
         for reader in sample.to:
             name = sample.notice.name
             letter = letters.render(sample.notice, reader, people=PEOPLE)
-            yield Page(sample.kind, name, "staff" if reader.staff else "the partner", sample.cause, name, letter)
+            yield Page(sample.kind, name, "staff" if reader.staff else "partner", sample.cause, name, letter)
 
 
 def _digests(letters: Letters, found: list[Sample]) -> Iterator[Page]:
@@ -103,7 +103,7 @@ def _digests(letters: Letters, found: list[Sample]) -> Iterator[Page]:
     told.append((Bundle("sample partner", AT, theirs, period="Today", zone=ZONE), PARTNER, "letters put together"))
     for bundle, reader, cause in told:
         letter = letters.digest(bundle, reader, unsubscribe=_UNSUBSCRIBE, people=PEOPLE)
-        yield Page(DIGEST, DIGEST, "staff" if reader.staff else "the partner", cause, DIGEST, letter)
+        yield Page(DIGEST, DIGEST, "staff" if reader.staff else "partner", cause, DIGEST, letter)
 
 
 def _due(day: int) -> str:

@@ -24,8 +24,15 @@ PARTNER: Final = Reader("sample.ann", "ann@acme.example", "Ann Whitlock", "Europ
 STAFF: Final = Reader("sample.rita", "rita@platform.example", "Rita Solberg", ZONE, staff=True)
 PEOPLE: Final[Mapping[str, str]] = {"sample.rita": "Rita Solberg", "sample.omar": "Omar Haddad"}
 
+_NAMES: Final[Mapping[str, str]] = {"access_request": "Acme", "membership": "Acme", "component": "Acme hook"}
 _COMMENT = "Step 3 of the set-up page says 'Connect', the button says 'Enable'.\n\nEverything else is fine."
-_REASONS = ("not confirmed by a reviewer or a manager yet", "missing: Your documentation", "1 of 3 customers")
+_REASONS: Final[Mapping[str, str]] = {
+    "attested": "not confirmed yet",
+    "facts_present": "something is missing",
+    "count_at_least": "1 so far",
+    "accepted": "not accepted yet",
+    "evidence": "nothing was seen yet",
+}
 _VALUES: Final[Mapping[str, object]] = {"bool": True, "count": 50, "date": "2026-03-02", "datetime": instant(AT)}
 
 
@@ -86,7 +93,7 @@ def _bearings(lifecycle: Lifecycle, state: str, in_round: bool) -> dict[str, obj
     key = f"{lifecycle.name}/acme-sync"
     return {
         "kind": lifecycle.title,
-        "name": "Acme Sync",
+        "name": _NAMES.get(lifecycle.name, "Acme Sync"),
         "key": key,
         "parent": f"{lifecycle.parent}/acme" if lifecycle.parent else "",
         "round": 2 if in_round else 0,
@@ -137,7 +144,7 @@ def _of_move(lifecycle: Lifecycle, rule: Transition) -> dict[str, object]:
 
 
 def _of_promise(lifecycle: Lifecycle, sla: Sla, late: bool) -> dict[str, object]:
-    state = sla.runs_in[0]
+    state = sla.runs_in[-1]
     due = _due(sla.within)
     in_round = any(each.opens for each in lifecycle.transitions.values())
     return {
@@ -170,8 +177,8 @@ def _unmet(lifecycle: Lifecycle, rule: Transition, source: str) -> list[dict[str
 def _listed(lifecycle: Lifecycle, guards: Iterable[str]) -> list[dict[str, str]]:
     declared = [lifecycle.guards[name] for name in guards if name in lifecycle.guards]
     return [
-        {"title": guard.title, "reason": _REASONS[place % len(_REASONS)], "cure": guard.fix}
-        for place, guard in enumerate(declared)
+        {"title": guard.title, "reason": _REASONS.get(guard.check, "not met yet"), "cure": guard.fix}
+        for guard in declared
     ]
 
 

@@ -39,13 +39,15 @@ def attested(
         raise Misfit("by", f"fact '{fact}' is never set by {' or '.join(by)}", "Add the role to the fact's own 'by'.")
     name, fix, roles, timed = guard.name, guard.fix, frozenset(by), ruled.type != "bool"
     whose = " or ".join(f"a {role}" if role in _BY_STAFF else f"the {role}" for role in by)
+    unconfirmed = Verdict(name, FAILED, f"not confirmed by {whose} yet", fix)
     passed = Verdict(name, PASSED, f"confirmed by {whose}")
 
     def test(case: Case) -> Verdict:
         subject = case.subject
-        value, said = subject.facts.get(fact), subject.said.get(fact)
-        if not value or said is None or said.role not in roles:
-            return Verdict(name, FAILED, f"not confirmed by {whose} yet", fix)
+        value = subject.facts.get(fact)
+        said = subject.said.get(fact) if value else None  # who said what is looked up only where something was said
+        if said is None or said.role not in roles:
+            return unconfirmed
         if timed and str(value) > instant(case.now):  # both ISO 8601 in UTC, so text order is time order
             return Verdict(name, FAILED, f"it holds from {value} on", fix)
         if this_round and subject.submission is not None and said.at < subject.submission.opened_at:

@@ -33,10 +33,8 @@ def due(
     from review_engine.cli import timesheets
 
     call = call_of(ctx)
-    if transition is None:
-        found = call.engine.due(app, by=call.by)
-    else:
-        found = call.engine.due_if(app, transition, by=call.by)
+    by, engine = call.by, call.engine
+    found = engine.due_if(app, transition, by=by) if transition else engine.due(app, by=by)
     call.answer([each.as_dict() for each in found], lambda: timesheets.derivations(found, app))
 
 

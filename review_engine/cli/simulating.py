@@ -27,7 +27,7 @@ def simulate(
         list[str] | None,
         typer.Option("--sla", metavar="NAME=LENGTH", help='Promise otherwise: first_response="1 business day".'),
     ] = None,
-    kind: Annotated[str, typer.Option(help="The workflow.")] = "app",
+    kind: Annotated[str | None, typer.Option(help="The workflow; else the one that bare slugs are of.")] = None,
 ) -> None:
     """Play a year of submissions on the real engine, in memory; show queues and promises week by week."""
     from review_engine.cli import timesheets
@@ -35,9 +35,9 @@ def simulate(
     from review_engine.simulation.year import simulate as play
 
     call = call_of(ctx)
-    call.trusted("A simulation")
-    scenario = Scenario(apps, days, seed, reviewers, kind=kind, promises=_promises(promise or []))
     workflows = call.settings.workflows
+    played = kind or workflows.default_kind
+    scenario = Scenario(apps, days, seed, reviewers, kind=played, promises=_promises(promise or []))
     with counted(call, "Simulating", days // 7) as done:
         weeks = iter(range(1, days + 2))
         account = play(

@@ -20,7 +20,9 @@ def install(app: typer.Typer) -> None:
 def worker(
     ctx: typer.Context,
     once: Annotated[bool, typer.Option("--once", help="Do what is due, and leave.")] = False,
-    status: Annotated[bool, typer.Option("--status", help="Say which workers are alive; exit code 1 if none is.")] = False,
+    status: Annotated[
+        bool, typer.Option("--status", help="Say which workers are alive; exit code 1 if none is.")
+    ] = False,
     name: Annotated[str | None, typer.Option(help="What its heartbeat is called; else host:process.")] = None,
     rest: Annotated[int, typer.Option(min=1, max=3600, help="The longest sleep between two looks, in seconds.")] = 30,
 ) -> None:

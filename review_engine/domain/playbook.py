@@ -4,7 +4,7 @@ Here a move is decided: whose subject, which role, which state, which guards, in
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from review_engine.domain.actors import Actor, Role
@@ -46,6 +46,15 @@ class Playbook:
     bound: Mapping[str, tuple[BoundGuard, ...]]
     windows: tuple[int, ...] = ()
     reads_children: bool = False
+    _leaving: Mapping[str, tuple[Transition, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        exits = {state: self.lifecycle.leaving(state) for state in self.lifecycle.states}
+        object.__setattr__(self, "_leaving", exits)
+
+    def leaving(self, state: str) -> tuple[Transition, ...]:
+        """The transitions that start in ``state``, in the order of the file."""
+        return self._leaving[state]
 
     def verdicts(self, transition: str, case: Case) -> tuple[Verdict, ...]:
         """What every guard of the transition answers, waivers applied, in the order of the file."""
@@ -71,7 +80,7 @@ class Playbook:
         """The checklists of every transition that the case's actor could take from where the subject stands."""
         return [
             self._checklist(rule, case, self.verdicts(rule.name, case))
-            for rule in self.lifecycle.leaving(case.subject.state)
+            for rule in self.leaving(case.subject.state)
             if case.by.role in rule.by
         ]
 

@@ -106,7 +106,7 @@ class Lots:
     def weeks_off(self, reviewer: int) -> frozenset[int]:
         """The weeks, counted from the start, in which a reviewer is away."""
         weeks = max(1, self._scenario.days // 7)
-        away = min(weeks // 2, self._scenario.weeks_off)
+        away = min(weeks, round(self._scenario.weeks_off * weeks / 52))
         return frozenset(self._lots("reviewer", reviewer).sample(range(weeks), away))
 
     def patience(self, number: int) -> timedelta | None:

@@ -12,6 +12,9 @@ SUBJECT_UPDATED = (
 )  # fmt: skip
 """The columns of a subject that a change may change."""
 
+SELDOM_UPDATED = ("facts", "said", "evidence", "waivers")
+"""Those of them that most changes leave as they are; where many are written at once, nothing stands for the same."""
+
 MOVE = (
     "number", "transition", "source", "target", "role", "by", "at", "workflow", "round", "facts_hash", "comment",
     "verdicts", "previous", "hash",
@@ -58,6 +61,7 @@ REWRITTEN = {
     "clock": ("subject_id", "sla"),
     "submission": ("subject_id", "round"),
     "partner": ("key",),
+    "heartbeat": ("name",),
 }
 """Parts that are written over when they are there already: table -> what tells them apart."""
 

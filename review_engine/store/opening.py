@@ -5,6 +5,7 @@ from pathlib import Path
 from review_engine.domain.errors import InvalidConfiguration, InvalidInput, shown
 from review_engine.ports.directory import Register
 from review_engine.ports.store import Store
+from review_engine.ports.timers import Keeper
 from review_engine.store.schema import Shapeable, prepare, upgrade
 from review_engine.store.terms import behind
 from review_engine.store.writes import Writes
@@ -20,7 +21,7 @@ def open_store(
     create: bool = True,
     connections: int = CONNECTIONS,
     prepared: bool = True,
-) -> Store:
+) -> Keeper:
     """The store at an address.
 
     Args:
@@ -44,7 +45,7 @@ def open_store(
     return store
 
 
-def _open_sqlite(path: str, synchronous: str, create: bool) -> Store:
+def _open_sqlite(path: str, synchronous: str, create: bool) -> Keeper:
     from review_engine.store.sqlite import SQLiteStore
 
     if not create and not Path(path).exists():

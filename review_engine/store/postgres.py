@@ -28,12 +28,12 @@ from review_engine.store.mapping import Row, Written
 from review_engine.store.parts import parts_of
 from review_engine.store.people import DatabaseRegister
 from review_engine.store.postgres_database import ATTEMPTS, PostgresConnection, PostgresDatabase, Tied
+from review_engine.store.postgres_timers import PostgresTimers
 from review_engine.store.reads import children_of, clocks_of
 from review_engine.store.runners import Joined, Runner
 from review_engine.store.soundness import refuse_unsound
 from review_engine.store.sql import Statement
 from review_engine.store.terms import Clash, overtaken, since, slug_taken
-from review_engine.store.writes import Writes
 
 T = TypeVar("T")
 Decide = Callable[[Dossier], tuple[Change | None, T]]
@@ -44,7 +44,7 @@ _LOCKED_TURNS = 32
 """How many times a contested subject is locked before it is read, until that is tried without again."""
 
 
-class PostgresStore(Writes):
+class PostgresStore(PostgresTimers):
     """A store on a PostgreSQL database.
 
     Args:
@@ -200,6 +200,16 @@ class PostgresStore(Writes):
         """See ``ports.store.Store.adopt``."""
         write = super().adopt
         _again(lambda: write(changes, odd), Tied)
+
+    def ring(self, ask: Ask, decide: Decide[T], *, limit: int) -> list[T]:
+        """See ``ports.timers.Timers.ring``."""
+        ring = super().ring
+        return _again(lambda: ring(ask, decide, limit=limit), Tied)
+
+    def change_many(self, keys: Sequence[SubjectKey], ask: Ask, decide: Decide[T]) -> list[T]:
+        """See ``ports.timers.Timers.change_many``."""
+        change = super().change_many
+        return _again(lambda: change(keys, ask, decide), Tied)
 
 
 def _again(work: Callable[[], T], *ties: type[Conflict] | type[Tied]) -> T:

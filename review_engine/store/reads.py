@@ -223,8 +223,8 @@ class Reads:
                 yield Dossier(mapping.subject_of(row))
             return
         ids = encode([row[0] for row in rows])
-        children = _grouped(run.rows("children.many", {"ids": ids})) if ask.children else {}
-        clocks = _grouped(run.rows("clocks.many", {"ids": ids})) if ask.clocks else {}
+        children = grouped(run.rows("children.many", {"ids": ids})) if ask.children else {}
+        clocks = grouped(run.rows("clocks.many", {"ids": ids})) if ask.clocks else {}
         active = self._active(run, ids, ask) if ask.windows else {}
         none = dict.fromkeys(ask.windows, 0)
         for row in rows:
@@ -290,7 +290,7 @@ def clocks_of(rows: list[Row]) -> tuple[Clock, ...]:
     return tuple(clocks)
 
 
-def _grouped(rows: list[Row]) -> dict[int, list[Row]]:
+def grouped(rows: list[Row]) -> dict[int, list[Row]]:
     """Rows by the subject they belong to, whose number comes last."""
     found: dict[int, list[Row]] = {}
     for row in rows:

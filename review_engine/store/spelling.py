@@ -107,7 +107,7 @@ class Spelling:
         if not self.postgres:
             return _rewriting(name, sqlite.insert(target)), names
         source = self.rows(name, [one for one in given if not (hit and one.name == "subject_id")])
-        chosen = [HIT.c.id if hit and one.name == "subject_id" else _taken(source, one) for one in given]
+        chosen = [HIT.c.id if hit and one.name == "subject_id" else taken(source, one) for one in given]
         rows = select(*chosen).select_from(HIT.join(source, true()) if hit else source)
         return _rewriting(name, postgresql.insert(target).from_select(names, rows)), names
 
@@ -133,7 +133,7 @@ class Spelling:
 
 def _rewriting(name: str, statement: Insert) -> Insert:
     if name not in REWRITTEN:
-        return statement.on_conflict_do_nothing() if name in ("person", "workflow") else statement
+        return statement.on_conflict_do_nothing() if name in ("person", "workflow", "calendar_version") else statement
     kept = {*REWRITTEN[name], *(column for table, column in FROZEN if table == name)}
     written = {one.name: statement.excluded[one.name] for one in named(name).columns if one.name not in kept}
     return statement.on_conflict_do_update(index_elements=list(REWRITTEN[name]), set_=written)
@@ -146,7 +146,7 @@ def _carried(given: Column[Any]) -> Any:
     return DateTime(timezone=True) if isinstance(given.type, UTCDateTime) else given.type
 
 
-def _taken(source: TableValuedAlias, given: Column[object]) -> ColumnElement[object]:
+def taken(source: TableValuedAlias, given: Column[object]) -> ColumnElement[object]:
     """A value taken out of the JSON it crossed in."""
     taken: ColumnElement[object] = source.c[given.name]
     return cast(taken, postgresql.JSONB) if given.type is DOCUMENT else taken

@@ -6,10 +6,10 @@ statement (a hundred times more, when it was tried).
 
 from review_engine.store.people import DatabaseRegister
 from review_engine.store.sqlite_database import SQLiteDatabase
-from review_engine.store.writes import Writes
+from review_engine.store.timers import TimedStore
 
 
-class SQLiteStore(Writes):
+class SQLiteStore(TimedStore):
     """A store on a file.
 
     Args:

@@ -40,6 +40,7 @@ from review_engine.store.columns import metadata
 from review_engine.store.layout import ANSWER, CHILD, CLOCK, LEDGERS, MOVE, NOTICE, PARTS, SUBJECT, SUBJECT_UPDATED
 from review_engine.store.spelling import HIT, POSTGRES, SQLITE, Spelling, named
 from review_engine.store.sql import FOLDER, NAME
+from review_engine.store.timer_statements import timers
 
 Named = Iterator[tuple[str, str]]
 Rows = Select[Any]
@@ -70,6 +71,7 @@ def statements(spell: Spelling) -> Named:
     yield from _activity(spell)
     yield from _people(spell)
     yield from _beside(spell)
+    yield from timers(spell)
     yield from _schema(spell)
 
 

@@ -132,7 +132,7 @@ class Writes(Reads):
                 if label in known
                 for customer in merged(app.usages).values()
             ]
-            _insert_many(run, "activity", rows)
+            insert_many(run, "activity", rows)
             if known:
                 run.run("subjects.bump", {"ids": encode(sorted(known.values()))})
         counted = {label: len(app.usages) for label, app in apps.items() if label in known}
@@ -155,7 +155,7 @@ class Writes(Reads):
             refuse_unsound(change)
         with self._database.writing() as run:
             self._adopted(run, changes)
-            _insert_many(run, "odd_event", [odd_row(event, self._database.codec) for event in odd])
+            insert_many(run, "odd_event", [odd_row(event, self._database.codec) for event in odd])
 
     def _adopted(self, run: Writing, changes: Sequence[Change]) -> None:
         known = [change for change in changes if change.subject.id]
@@ -167,7 +167,7 @@ class Writes(Reads):
         codec = self._database.codec
         parts: list[Parts] = [parts_of(change, codec, owner) for change, owner in owned]
         for part in PARTS:
-            _insert_many(run, part, list(chain.from_iterable(rows[part] for rows in parts if part in rows)))
+            insert_many(run, part, list(chain.from_iterable(rows[part] for rows in parts if part in rows)))
         for key in {change.subject.parent for change in changes if change.touches_parent and change.subject.parent}:
             run.run("subject.bump", {"its_id": self._id(run, SubjectKey.parse(key))})
 
@@ -190,7 +190,7 @@ class Writes(Reads):
             parent = numbers.get(above) if above in numbers else self._parent(run, change.subject)
             rows.append({**mapping.new_subject_row(change.subject, codec, parent), "id": number})
         try:
-            _insert_many(run, "subject", rows)
+            insert_many(run, "subject", rows)
         except Clash as clash:
             taken = next((key for key in numbers if self._taken(key)), numbered[0][0].subject.key)
             raise slug_taken(taken) from clash
@@ -221,6 +221,7 @@ class Writes(Reads):
         return number
 
 
-def _insert_many(run: Runner, part: str, rows: Sequence[Written]) -> None:
+def insert_many(run: Runner, part: str, rows: Sequence[Written]) -> None:
+    """Write rows into a table, some thousands at a time."""
     for start in range(0, len(rows), CHUNK):
         run.insert(part, rows[start : start + CHUNK])

@@ -33,7 +33,7 @@ def checklist(desk: Desk, key: SubjectKey, transition: str | None, *, by: Actor,
     case = desk.case(dossier, by, now)
     if transition is not None:
         return [book.checklist(transition, case)]
-    return [book.checklist(rule.name, case) for rule in book.lifecycle.leaving(dossier.subject.state)]
+    return [book.checklist(rule.name, case) for rule in book.leaving(dossier.subject.state)]
 
 
 class Standing(NamedTuple):
@@ -55,20 +55,24 @@ def survey(desk: Desk, query: Query, *, by: Actor, now: datetime) -> Iterator[St
     kinds = (query.kind,) if query.kind else desk.library.kinds()
     for kind in kinds:
         ask = desk.ask(kind, now, clocks=False)
+        books: dict[str, Playbook] = {}
         for dossier in desk.store.scan(seen_by(query, by)._replace(kind=kind), ask):
             subject = dossier.subject
-            book = desk.book(subject)
-            case = desk.case(dossier, by, now)
-            yield Standing(subject, tuple(_open(book, case)))
+            book = books.get(subject.workflow) or books.setdefault(subject.workflow, desk.book(subject))
+            if book.windows == ask.windows:
+                case = Case(subject, by, now, dossier.children, dossier.active)
+            else:
+                case = desk.case(dossier, by, now)
+            yield Standing(subject, _open(book, case))
 
 
-def _open(book: Playbook, case: Case) -> Iterator[tuple[str, tuple[str, ...]]]:
-    for rule in book.lifecycle.leaving(case.subject.state):
-        if not rule.guards:
-            yield rule.name, ()
-            continue
-        verdicts = book.verdicts(rule.name, case)
-        yield rule.name, tuple(verdict.guard for verdict in verdicts if not verdict.met)
+def _open(book: Playbook, case: Case) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return tuple(
+        [
+            (rule.name, tuple([v.guard for v in book.verdicts(rule.name, case) if not v.met]) if rule.guards else ())
+            for rule in book.leaving(case.subject.state)
+        ]
+    )
 
 
 def seen_by(query: Query, by: Actor) -> Query:

@@ -19,7 +19,7 @@ from review_engine.domain.moves import Move
 from review_engine.domain.notices import Notice, idem_key
 from review_engine.domain.playbook import Playbook
 from review_engine.domain.subjects import Subject
-from review_engine.domain.verdicts import Checklist, Item, Refused
+from review_engine.domain.verdicts import Checklist, Item
 from review_engine.ports.store import Answer, Change, Dossier, Enrolment
 
 _AUTO_MOVES_MAX = 20
@@ -94,19 +94,17 @@ class Decision:
 
     def settle(self) -> None:
         """Take every ``auto`` transition whose guards have become true, until none is left."""
-        lifecycle = self.book.lifecycle
         for _ in range(_AUTO_MOVES_MAX):
-            for rule in lifecycle.leaving(self.subject.state):
+            for rule in self.book.leaving(self.subject.state):
                 if rule.auto and self._takes(rule):
                     break
             else:
                 return
 
     def _takes(self, rule: Transition) -> bool:
-        try:
-            self.take(rule.name, ENGINE)
-        except Refused:
+        if not all(verdict.met for verdict in self.book.verdicts(rule.name, self.case(ENGINE))):
             return False
+        self.take(rule.name, ENGINE)
         return True
 
     def change(self, *, answer: Answer | None = None) -> Change:
@@ -237,7 +235,7 @@ def _unmet_of_decisions(book: Playbook, rule: Transition, case: Case) -> list[di
         return []
     checklists = [
         Checklist(case.key, other.name, other.title, book.checklist(other.name, case).items)
-        for other in book.lifecycle.leaving(case.subject.state)
+        for other in book.leaving(case.subject.state)
         if other.decides and other.guards
     ]
     unmet = {item.verdict.guard: item for checklist in checklists for item in checklist.unmet}

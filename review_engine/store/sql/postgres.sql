@@ -600,6 +600,135 @@ FROM review_odd_event
 WHERE review_odd_event.digest IN (SELECT entry.value
 FROM jsonb_array_elements_text(CAST(%(digests)s::VARCHAR AS JSONB)) AS entry(value))
 
+-- name: due
+SELECT review_subject.id, review_subject.kind, review_subject.slug, review_subject.partner, review_subject.state,
+    review_subject.since, review_subject.number, review_subject.revision, review_subject.workflow,
+    review_subject.created_at, CAST(review_subject.facts AS TEXT) AS facts, CAST(review_subject.said AS TEXT) AS
+    said, review_subject.facts_hash, CAST(review_subject.evidence AS TEXT) AS evidence, CAST(review_subject.waivers
+    AS TEXT) AS waivers, CAST(review_subject.submission AS TEXT) AS submission, review_subject.parent,
+    review_subject.head, review_subject.parent_id
+FROM review_clock JOIN review_subject ON review_subject.id = review_clock.subject_id
+WHERE review_clock.wakes_at <= CAST(%(now)s::VARCHAR AS TIMESTAMP WITH TIME ZONE) ORDER BY review_clock.wakes_at FOR
+    NO KEY UPDATE OF review_subject SKIP LOCKED
+LIMIT %(limit)s
+
+-- name: next_ring
+SELECT min(review_clock.wakes_at) AS min_1
+FROM review_clock
+WHERE review_clock.wakes_at IS NOT NULL
+
+-- name: replanned
+SELECT set_config('plan_cache_mode', 'force_custom_plan', true)
+
+-- name: subjects.ids
+SELECT review_subject.id
+FROM review_subject
+WHERE review_subject.kind = %(kind)s::VARCHAR COLLATE "C" AND review_subject.slug IN (SELECT entry.value
+FROM jsonb_array_elements_text(CAST(%(slugs)s::VARCHAR AS JSONB)) AS entry(value))
+
+-- name: subjects.held
+SELECT review_subject.id, review_subject.kind, review_subject.slug, review_subject.partner, review_subject.state,
+    review_subject.since, review_subject.number, review_subject.revision, review_subject.workflow,
+    review_subject.created_at, CAST(review_subject.facts AS TEXT) AS facts, CAST(review_subject.said AS TEXT) AS
+    said, review_subject.facts_hash, CAST(review_subject.evidence AS TEXT) AS evidence, CAST(review_subject.waivers
+    AS TEXT) AS waivers, CAST(review_subject.submission AS TEXT) AS submission, review_subject.parent,
+    review_subject.head, review_subject.parent_id
+FROM review_subject
+WHERE review_subject.id IN (SELECT CAST(entry.value AS BIGINT) AS value
+FROM jsonb_array_elements_text(CAST(%(ids)s::VARCHAR AS JSONB)) AS entry(value)) ORDER BY review_subject.parent_id
+    IS NULL, review_subject.id FOR NO KEY UPDATE
+
+-- name: subjects.free
+SELECT review_subject.id
+FROM review_subject
+WHERE review_subject.id IN (SELECT CAST(entry.value AS BIGINT) AS value
+FROM jsonb_array_elements_text(CAST(%(ids)s::VARCHAR AS JSONB)) AS entry(value)) ORDER BY review_subject.id FOR NO
+    KEY UPDATE SKIP LOCKED
+
+-- name: subjects.update
+UPDATE review_subject SET state=r.state, since=r.since, number=r.number, revision=r.revision, workflow=r.workflow,
+    facts=coalesce(CAST(r.facts AS JSONB), review_subject.facts), said=coalesce(CAST(r.said AS JSONB),
+    review_subject.said), facts_hash=r.facts_hash, evidence=coalesce(CAST(r.evidence AS JSONB),
+    review_subject.evidence), waivers=coalesce(CAST(r.waivers AS JSONB), review_subject.waivers),
+    submission=CAST(r.submission AS JSONB), head=r.head FROM jsonb_to_recordset(CAST(%(subject_rows)s::VARCHAR AS
+    JSONB)) AS r(state VARCHAR, since TIMESTAMP WITH TIME ZONE, number INTEGER, revision BIGINT, workflow VARCHAR,
+    facts TEXT, said TEXT, facts_hash VARCHAR, evidence TEXT, waivers TEXT, submission TEXT, head VARCHAR, its_id
+    BIGINT, read_revision BIGINT) WHERE review_subject.id = r.its_id AND review_subject.revision = r.read_revision
+
+-- name: clock_events.of
+SELECT review_subject.slug, review_clock_event.sla, review_clock_event.cycle, review_clock_event.kind,
+    review_clock_event.mark, review_clock_event.at, review_clock_event.due_at, review_clock_event.note
+FROM review_subject LEFT OUTER JOIN review_clock_event ON review_clock_event.subject_id = review_subject.id
+WHERE review_subject.kind = %(kind)s::VARCHAR COLLATE "C" AND review_subject.slug IN (SELECT entry.value
+FROM jsonb_array_elements_text(CAST(%(slugs)s::VARCHAR AS JSONB)) AS entry(value)) ORDER BY review_clock_event.id
+
+-- name: timed
+SELECT review_subject.id, review_subject.kind, review_subject.slug, review_subject.partner, review_subject.state,
+    review_subject.since, review_subject.number, review_subject.revision, review_subject.workflow,
+    review_subject.created_at, CAST(review_subject.facts AS TEXT) AS facts, CAST(review_subject.said AS TEXT) AS
+    said, review_subject.facts_hash, CAST(review_subject.evidence AS TEXT) AS evidence, CAST(review_subject.waivers
+    AS TEXT) AS waivers, CAST(review_subject.submission AS TEXT) AS submission, review_subject.parent,
+    review_subject.head, review_subject.parent_id
+FROM review_subject
+WHERE EXISTS (SELECT 1
+FROM review_clock_event
+WHERE review_clock_event.subject_id = review_subject.id) ORDER BY review_subject.kind, review_subject.slug
+
+-- name: timed.kind
+SELECT review_subject.id, review_subject.kind, review_subject.slug, review_subject.partner, review_subject.state,
+    review_subject.since, review_subject.number, review_subject.revision, review_subject.workflow,
+    review_subject.created_at, CAST(review_subject.facts AS TEXT) AS facts, CAST(review_subject.said AS TEXT) AS
+    said, review_subject.facts_hash, CAST(review_subject.evidence AS TEXT) AS evidence, CAST(review_subject.waivers
+    AS TEXT) AS waivers, CAST(review_subject.submission AS TEXT) AS submission, review_subject.parent,
+    review_subject.head, review_subject.parent_id
+FROM review_subject
+WHERE (EXISTS (SELECT 1
+FROM review_clock_event
+WHERE review_clock_event.subject_id = review_subject.id)) AND review_subject.kind = %(kind)s::VARCHAR COLLATE "C"
+    ORDER BY review_subject.kind, review_subject.slug
+
+-- name: clock_events.many
+SELECT review_clock_event.sla, review_clock_event.cycle, review_clock_event.kind, review_clock_event.mark,
+    review_clock_event.at, review_clock_event.due_at, review_clock_event.note, review_clock_event.subject_id
+FROM review_clock_event
+WHERE review_clock_event.subject_id IN (SELECT CAST(entry.value AS BIGINT) AS value
+FROM jsonb_array_elements_text(CAST(%(ids)s::VARCHAR AS JSONB)) AS entry(value)) ORDER BY review_clock_event.id
+
+-- name: moves.many
+SELECT review_move.number, review_move.transition, review_move.source, review_move.target, review_move.role,
+    review_move.by, review_move.at, review_move.workflow, review_move.round, review_move.facts_hash,
+    review_move.comment, CAST(review_move.verdicts AS TEXT) AS verdicts, review_move.previous, review_move.hash,
+    review_move.subject_id
+FROM review_move
+WHERE review_move.subject_id IN (SELECT CAST(entry.value AS BIGINT) AS value
+FROM jsonb_array_elements_text(CAST(%(ids)s::VARCHAR AS JSONB)) AS entry(value)) ORDER BY review_move.number
+
+-- name: open_clocks
+SELECT DISTINCT review_subject.kind, review_subject.slug
+FROM review_subject JOIN review_clock ON review_clock.subject_id = review_subject.id
+WHERE review_clock.state IN ('running', 'paused') AND review_clock.calendar != %(calendar)s::VARCHAR ORDER BY
+    review_subject.kind, review_subject.slug
+
+-- name: calendar
+SELECT review_calendar_version.name, CAST(review_calendar_version.document AS TEXT) AS document
+FROM review_calendar_version
+WHERE review_calendar_version.version = %(version)s::VARCHAR
+
+-- name: insert.calendar_version
+INSERT INTO review_calendar_version (name, version, document, at) SELECT r.name, r.version, CAST(r.document AS
+    JSONB) AS document, r.at
+FROM jsonb_to_recordset(CAST(%(calendar_version_rows)s::VARCHAR AS JSONB)) AS r(name VARCHAR, version VARCHAR,
+    document TEXT, at TIMESTAMP WITH TIME ZONE) ON CONFLICT DO NOTHING
+
+-- name: heartbeats
+SELECT review_heartbeat.name, review_heartbeat.at, CAST(review_heartbeat.details AS TEXT) AS details
+FROM review_heartbeat
+
+-- name: insert.heartbeat
+INSERT INTO review_heartbeat (name, at, details) SELECT r.name, r.at, CAST(r.details AS JSONB) AS details
+FROM jsonb_to_recordset(CAST(%(heartbeat_rows)s::VARCHAR AS JSONB)) AS r(name VARCHAR, at TIMESTAMP WITH TIME ZONE,
+    details TEXT) ON CONFLICT (name) DO UPDATE SET at = excluded.at, details = excluded.details
+
 -- name: version
 SELECT version_num FROM review_alembic_version
 

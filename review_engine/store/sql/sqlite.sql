@@ -432,6 +432,97 @@ FROM review_odd_event
 WHERE review_odd_event.digest IN (SELECT anon_2.value
 FROM json_each(?) AS anon_2)
 
+-- name: due
+-- given: now, limit
+SELECT review_subject.id, review_subject.kind, review_subject.slug, review_subject.partner, review_subject.state,
+    review_subject.since, review_subject.number, review_subject.revision, review_subject.workflow,
+    review_subject.created_at, review_subject.facts, review_subject.said, review_subject.facts_hash,
+    review_subject.evidence, review_subject.waivers, review_subject.submission, review_subject.parent,
+    review_subject.head, review_subject.parent_id
+FROM review_clock JOIN review_subject ON review_subject.id = review_clock.subject_id
+WHERE review_clock.wakes_at <= ? ORDER BY review_clock.wakes_at
+LIMIT ?
+
+-- name: next_ring
+SELECT min(review_clock.wakes_at) AS min_1
+FROM review_clock
+WHERE review_clock.wakes_at IS NOT NULL
+
+-- name: clock_events.of
+-- given: kind, slugs
+SELECT review_subject.slug, review_clock_event.sla, review_clock_event.cycle, review_clock_event.kind,
+    review_clock_event.mark, review_clock_event.at, review_clock_event.due_at, review_clock_event.note
+FROM review_subject LEFT OUTER JOIN review_clock_event ON review_clock_event.subject_id = review_subject.id
+WHERE review_subject.kind = ? AND review_subject.slug IN (SELECT anon_1.value
+FROM json_each(?) AS anon_1) ORDER BY review_clock_event.id
+
+-- name: timed
+SELECT review_subject.id, review_subject.kind, review_subject.slug, review_subject.partner, review_subject.state,
+    review_subject.since, review_subject.number, review_subject.revision, review_subject.workflow,
+    review_subject.created_at, review_subject.facts, review_subject.said, review_subject.facts_hash,
+    review_subject.evidence, review_subject.waivers, review_subject.submission, review_subject.parent,
+    review_subject.head, review_subject.parent_id
+FROM review_subject
+WHERE EXISTS (SELECT 1
+FROM review_clock_event
+WHERE review_clock_event.subject_id = review_subject.id) ORDER BY review_subject.kind, review_subject.slug
+
+-- name: timed.kind
+-- given: kind
+SELECT review_subject.id, review_subject.kind, review_subject.slug, review_subject.partner, review_subject.state,
+    review_subject.since, review_subject.number, review_subject.revision, review_subject.workflow,
+    review_subject.created_at, review_subject.facts, review_subject.said, review_subject.facts_hash,
+    review_subject.evidence, review_subject.waivers, review_subject.submission, review_subject.parent,
+    review_subject.head, review_subject.parent_id
+FROM review_subject
+WHERE (EXISTS (SELECT 1
+FROM review_clock_event
+WHERE review_clock_event.subject_id = review_subject.id)) AND review_subject.kind = ? ORDER BY review_subject.kind,
+    review_subject.slug
+
+-- name: clock_events.many
+-- given: ids
+SELECT review_clock_event.sla, review_clock_event.cycle, review_clock_event.kind, review_clock_event.mark,
+    review_clock_event.at, review_clock_event.due_at, review_clock_event.note, review_clock_event.subject_id
+FROM review_clock_event
+WHERE review_clock_event.subject_id IN (SELECT anon_1.value
+FROM json_each(?) AS anon_1) ORDER BY review_clock_event.id
+
+-- name: moves.many
+-- given: ids
+SELECT review_move.number, review_move.transition, review_move.source, review_move.target, review_move.role,
+    review_move."by", review_move.at, review_move.workflow, review_move.round, review_move.facts_hash,
+    review_move.comment, review_move.verdicts, review_move.previous, review_move.hash, review_move.subject_id
+FROM review_move
+WHERE review_move.subject_id IN (SELECT anon_1.value
+FROM json_each(?) AS anon_1) ORDER BY review_move.number
+
+-- name: open_clocks
+-- given: calendar
+SELECT DISTINCT review_subject.kind, review_subject.slug
+FROM review_subject JOIN review_clock ON review_clock.subject_id = review_subject.id
+WHERE review_clock.state IN ('running', 'paused') AND review_clock.calendar != ? ORDER BY review_subject.kind,
+    review_subject.slug
+
+-- name: calendar
+-- given: version
+SELECT review_calendar_version.name, review_calendar_version.document
+FROM review_calendar_version
+WHERE review_calendar_version.version = ?
+
+-- name: insert.calendar_version
+-- given: name, version, document, at
+INSERT INTO review_calendar_version (name, version, document, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING
+
+-- name: heartbeats
+SELECT review_heartbeat.name, review_heartbeat.at, review_heartbeat.details
+FROM review_heartbeat
+
+-- name: insert.heartbeat
+-- given: name, at, details
+INSERT INTO review_heartbeat (name, at, details) VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET at = excluded.at,
+    details = excluded.details
+
 -- name: version
 SELECT version_num FROM review_alembic_version
 
