@@ -32,8 +32,8 @@ _CHECKS = ("facts", "people", "time", "counts", "evidence")
 _COMMAND_LINE = """\
 # The command line
 
-Every command takes the options of the first one below, before or after its own words. A bare slug means an App; anything
-else is written `kind/slug`, such as `component/acme-hook`.
+Every command takes the options of the first one below, before or after its own words. A bare slug means an App;
+anything else is written `kind/slug`, such as `component/acme-hook`.
 
 With `--json` the answer is JSON on standard output, and so is an error: `{"error": {"code", "what", "where", "cure"}}`.
 Without it, errors go to standard error. The exit code says what sort of end it was:
@@ -45,8 +45,8 @@ _ERRORS = """\
 # Errors
 
 Everything the engine raises on purpose is a `ReviewEngineError` and carries `what` happened, `where`, and the `cure`.
-`as_dict()` gives the same as JSON-able values, with the `code` below; on the command line it ends with the exit code. When
-one of these is raised, nothing was written.
+`as_dict()` gives the same as JSON-able values, with the `code` below; on the command line it ends with the exit code.
+When one of these is raised, nothing was written.
 
 Most are exported by `review_engine`; the others stand in the module named.
 
@@ -102,7 +102,7 @@ def errors() -> str:
 
 
 def _branch(error: type[ReviewEngineError], depth: int) -> Iterator[str]:
-    home = "" if error.__name__ in review_engine.__all__ else f" (`{error.__module__}`)"
+    home = "" if error.__name__ in dir(review_engine) else f" (`{error.__module__}`)"
     head = f"{'  ' * depth}- **{error.__name__}**{home}"
     yield f"{head}, `{error.code}`, exit code {error.exit_code}: {_first_sentence(error)}"
     for inner in _below(error):

@@ -6,11 +6,12 @@ A small shop sells listings in its catalog. Partners, people and orders are tabl
 submitted once its order is paid; paying the order and submitting the listing happen together or not at all.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from sqlalchemy import Engine
-from sqlmodel import Field, Session, SQLModel, create_engine, select
+from sqlmodel import Field, Session, SQLModel, col, create_engine, select
 
 from review_engine import Actor, Case, Refused, ReviewEngine, Role, Settings, Verdict, open_engine
 from review_engine.ports.directory import Partner, Person
@@ -145,13 +146,12 @@ class ShopDirectory:
         if role is not Role.REVIEWER:
             return []
         with Session(self._database) as session:
-            return _people(session.exec(select(Account)).all(), staff=True)
+            return _people(session.exec(select(Account).where(col(Account.is_staff))).all())
 
 
-def _people(accounts: "list[Account] | object", staff: bool = False) -> list[Person]:
-    found = [account for account in accounts if account.is_staff or not staff]  # type: ignore[attr-defined]
-    people = [_person(account) for account in sorted(found, key=lambda account: account.id)]
-    return [person for person in people if person is not None]
+def _people(accounts: Iterable[Account]) -> list[Person]:
+    found = [_person(account) for account in sorted(accounts, key=lambda account: account.id)]
+    return [person for person in found if person is not None]
 
 
 def _person(account: Account | None) -> Person | None:

@@ -90,6 +90,7 @@ def view(
     office = str(told["zone"])
     zone = reader.zone if words.is_zone(reader.zone) else office
     key = str(told["key"] or notice.subject)
+    told["name"] = told["name"] or key.rpartition("/")[2]
     pages = setting.pages
     told |= {
         "notice": notice.name,

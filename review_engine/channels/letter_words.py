@@ -58,7 +58,8 @@ _LABEL = 16
 def line_of(text: str, limit: int = COMMENT_MAX) -> str:
     """A stranger's words on one line: no control characters, no turned reading direction, cut at ``limit``."""
     if not text.isprintable():
-        text = " ".join(_UNFIT.sub("", _CONTROLS.sub(" ", text)).split(" "))
+        text = _UNFIT.sub("", _CONTROLS.sub(" ", text))
+    text = text.strip()
     return text if len(text) <= limit else text[: limit - 3].rstrip() + "..."
 
 

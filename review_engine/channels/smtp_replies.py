@@ -19,14 +19,12 @@ no answer, after it            ``unknown``
 """
 
 import re
-from dataclasses import dataclass
-from typing import Literal
 
-Stage = Literal["envelope", "connect", "ehlo", "starttls", "auth", "mail", "rcpt", "data", "content"]
-Outcome = Literal["sent", "retry", "dead", "unknown", "channel_down"]
+from review_engine.ports.channels import Delivery, Outcome, Stage, safe_text
+
+__all__ = ["Delivery", "Outcome", "Stage", "broken", "enhanced_code", "goes_on", "judge", "safe_text"]
 
 GOODBYE = 421  # the relay closes the connection after this one (RFC 5321, 3.8)
-LONGEST_TEXT = 500  # characters kept of what a relay says
 
 _ACCEPTED = range(200, 300)
 _GO_ON = 354
@@ -37,28 +35,6 @@ _NO_SUCH_ADDRESS = frozenset(
 )  # no mailbox, moved without a trace, the domain takes no mail
 _ENHANCED = re.compile(r"([245])\.(\d{1,3})\.(\d{1,3})(?=\s|$)", re.ASCII)
 _FIRST_DIGIT = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """How one attempt to hand one letter over ended.
-
-    Args:
-        outcome: ``sent``; ``retry``, known not to be accepted, later it may be; ``dead``, refused for good;
-            ``unknown``, handed over and not acknowledged; ``channel_down``, the relay refuses us, whatever the letter.
-        stage: what the attempt was at: ``envelope`` is before any network, ``content`` after the final dot.
-        code: the relay's reply code; None when it said nothing, or the verdict is ours.
-        enhanced: the enhanced status code (RFC 3463), such as ``5.1.1``; empty if there was none.
-        text: what the relay said, or what happened, in words: printable, at most 500 characters.
-        suppress_address: True when the relay says that there is no such address; write to it no more.
-    """
-
-    outcome: Outcome
-    stage: Stage
-    code: int | None = None
-    enhanced: str = ""
-    text: str = ""
-    suppress_address: bool = False
 
 
 def goes_on(stage: Stage, code: int) -> bool:
@@ -83,11 +59,6 @@ def enhanced_code(code: int, text: str) -> str:
     """The enhanced status code at the head of a reply's text; empty if there is none, or if it contradicts the code."""
     found = _ENHANCED.match(text)
     return found[0] if found and int(found[1]) == code // _FIRST_DIGIT else ""
-
-
-def safe_text(text: str) -> str:
-    """A stranger's words as they may be stored and shown: printable, one line, cut to 500 characters."""
-    return "".join(letter if letter.isprintable() else " " for letter in text[:LONGEST_TEXT]).strip()
 
 
 def _outcome(stage: Stage, code: int) -> Outcome:

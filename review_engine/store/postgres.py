@@ -8,11 +8,12 @@ was first: then, and only then, the row is locked, read again, decided again and
 callers queue at its lock instead of colliding over and over, and no conflict is ever seen by a caller. A subject that
 was contested a moment ago is locked at once.
 
-Locks are taken in one order everywhere, components before their parents and otherwise by number, so that nobody waits
-in a circle; should the server break a tie all the same, the transaction is begun anew.
+Locks are taken in one order everywhere, from the highest number to the lowest: a component is always younger than its
+parent, so it is locked before it. Nobody waits in a circle then; should the server break a tie all the same (a host may
+lock as it likes), the transaction is begun anew.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import nullcontext, suppress
 from typing import TypeVar
 
@@ -190,6 +191,11 @@ class PostgresStore(PostgresTimers):
                 raise
             return given
         return None
+
+    def _lock(self, run: Runner, ids: Collection[int]) -> None:
+        """Lock subjects, the youngest first."""
+        if ids:
+            run.rows("subjects.lock", {"ids": encode([*ids])})
 
     def merge_activity(self, batch: Sequence[Usage], kind: str) -> tuple[dict[str, int], list[str]]:
         """See ``ports.store.Store.merge_activity``."""

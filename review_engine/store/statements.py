@@ -238,8 +238,10 @@ def _asked(wanted: ColumnElement[bool], rows: Rows) -> ColumnElement[Any]:
 
 def _activity(spell: Spelling) -> Named:
     apps = select(S.c.id, S.c.slug).where(S.c.kind == bindparam("kind"), spell.among(S.c.slug, "slugs"))
-    apps = apps.order_by(S.c.id)
-    yield "apps", spell.text(apps.with_for_update(key_share=True) if spell.postgres else apps)
+    yield "apps", spell.text(apps)
+    if spell.postgres:
+        locked = select(S.c.id).where(spell.among(S.c.id, "ids")).order_by(S.c.id.desc())
+        yield "subjects.lock", spell.text(locked.with_for_update(key_share=True))
     yield "insert.activity", spell.text(*spell.merge_activity())
 
 

@@ -4,7 +4,7 @@ No object-relational flush: a change is a handful of finished statements. SQLite
 ``change`` and ``add``, which it takes in one statement, and shares the rest.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
 from itertools import chain
 from typing import Protocol, TypeVar
@@ -125,6 +125,7 @@ class Writes(Reads):
         apps = apps_of(batch, kind)
         with self._database.writing() as run:
             known = self._known(run, apps)
+            self._lock(run, known.values())
             codec = self._database.codec
             rows = [
                 activity_row(known[label], customer, codec)
@@ -139,7 +140,7 @@ class Writes(Reads):
         return counted, [label for label in apps if label not in known]
 
     def _known(self, run: Runner, apps: dict[str, App]) -> dict[str, int]:
-        """Numbers of the apps that exist, by label; on PostgreSQL they are locked in the order of their numbers."""
+        """Numbers of the apps that exist, by label."""
         labels = {app.key: label for label, app in apps.items() if app.key is not None}
         known: dict[str, int] = {}
         for kind in sorted({key.kind for key in labels}):
@@ -147,6 +148,9 @@ class Writes(Reads):
             for number, slug in run.rows("apps", {"kind": kind, "slugs": slugs}):
                 known[labels[SubjectKey(kind, slug)]] = number
         return known
+
+    def _lock(self, run: Runner, ids: Collection[int]) -> None:
+        """Keep others from writing these subjects. Where the whole database is locked, there is nothing to do."""
 
     def adopt(self, changes: Sequence[Change], odd: Sequence[OddEvent]) -> None:
         """See ``ports.store.Store.adopt``. A change of a subject that was written since it was read is refused."""
@@ -174,7 +178,7 @@ class Writes(Reads):
     def _adopt_known(self, run: Writing, changes: Sequence[Change]) -> None:
         codec = self._database.codec
         rows: list[Written] = []
-        for subject in sorted((change.subject for change in changes), key=lambda one: (not one.parent, one.id)):
+        for subject in sorted((change.subject for change in changes), key=lambda one: -one.id):
             row = mapping.subject_row(subject, codec)
             row["its_id"], row["read_revision"] = subject.id, subject.revision - 1
             rows.append(row)

@@ -35,7 +35,7 @@ def _app(world: World) -> None:
     engine = world.engine
     world.complete()
     engine.move(APP, "submit", by=ANN)
-    _pass(world, "7 business hours", "2 business days")
+    _pass(world, "7 business hours", "6 business hours", "2 business days")
     engine.move(APP, "claim", by=RITA)
     engine.move(APP, "take_over", by=OMAR)
     engine.edit(APP, {**CRITERIA, "adheres_to_docs": False}, by=OMAR)

@@ -6,12 +6,20 @@ from pathlib import Path
 from unittest.mock import patch
 
 import pytest
+from _pytest.mark import ParameterSet
 
 from tests.docs.pages import ROOT, Block, blocks_of, like, pages
 from tests.docs.rehearsal import rehearsing
 from tests.docs.shell import steps_of
 
+NEEDS_A_SERVER = "DATABASE_URL"
 PAGES = [page for page in pages() if blocks_of(page)]
+
+
+def shown(page: Path) -> ParameterSet:
+    """A page as a parameter; it is marked when it needs a PostgreSQL."""
+    marks = [pytest.mark.postgres] if NEEDS_A_SERVER in page.read_text(encoding="utf-8") else []
+    return pytest.param(page, marks=marks, id=page.relative_to(ROOT).as_posix())
 
 
 @pytest.fixture(autouse=True)
@@ -27,13 +35,11 @@ def bare_surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterat
         yield
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
-def test_a_page_runs_as_it_is_written(
-    page: Path, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
+@pytest.mark.parametrize("page", [shown(page) for page in PAGES])
+def test_a_page_runs_as_it_is_written(page: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     blocks = blocks_of(page)
-    if any("DATABASE_URL" in block.text for block in blocks):
-        os.environ["DATABASE_URL"] = request.getfixturevalue("postgres_database")
+    if any(NEEDS_A_SERVER in block.text for block in blocks):
+        os.environ[NEEDS_A_SERVER] = request.getfixturevalue("postgres_database")
     with rehearsing(tmp_path) as rehearsal:
         for block in blocks:
             rehearsal.play(block)

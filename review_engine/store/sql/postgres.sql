@@ -512,8 +512,14 @@ FROM hit JOIN jsonb_to_recordset(CAST(%(imported_rows)s::VARCHAR AS JSONB)) AS r
 SELECT review_subject.id, review_subject.slug
 FROM review_subject
 WHERE review_subject.kind = %(kind)s::VARCHAR COLLATE "C" AND review_subject.slug IN (SELECT entry.value
-FROM jsonb_array_elements_text(CAST(%(slugs)s::VARCHAR AS JSONB)) AS entry(value)) ORDER BY review_subject.id FOR NO
-    KEY UPDATE
+FROM jsonb_array_elements_text(CAST(%(slugs)s::VARCHAR AS JSONB)) AS entry(value))
+
+-- name: subjects.lock
+SELECT review_subject.id
+FROM review_subject
+WHERE review_subject.id IN (SELECT CAST(entry.value AS BIGINT) AS value
+FROM jsonb_array_elements_text(CAST(%(ids)s::VARCHAR AS JSONB)) AS entry(value)) ORDER BY review_subject.id DESC FOR
+    NO KEY UPDATE
 
 -- name: insert.activity
 INSERT INTO review_activity (subject_id, customer, first_seen, last_seen, source, excluded) SELECT r.subject_id,

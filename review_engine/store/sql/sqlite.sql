@@ -339,7 +339,7 @@ WHERE 1 ON CONFLICT DO NOTHING
 SELECT review_subject.id, review_subject.slug
 FROM review_subject
 WHERE review_subject.kind = ? AND review_subject.slug IN (SELECT anon_1.value
-FROM json_each(?) AS anon_1) ORDER BY review_subject.id
+FROM json_each(?) AS anon_1)
 
 -- name: insert.activity
 -- given: subject_id, customer, first_seen, last_seen, source, excluded

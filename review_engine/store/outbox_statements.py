@@ -1,0 +1,218 @@
+"""The statements of the outbox's second half: addressing, bundling, claims with leases, fenced marks, sweeps.
+
+Apart from ``statements``, as ``outbox`` is apart from ``writes``; they are spelled into the same files. On PostgreSQL a
+claim picks its rows in a common table expression, which is never run twice, and passes over what others hold.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Integer, Text, and_, bindparam, case, cast, delete, func, literal_column, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.elements import ColumnElement
+
+from review_engine.ports.outbox import UNKNOWN_RESENT
+from review_engine.store import outbox_tables  # noqa: F401 - importing them is what fills the metadata
+from review_engine.store import tables  # noqa: F401
+from review_engine.store.layout import NOTICE
+from review_engine.store.outbox_rows import COLUMNS, ENDED, INTENT
+from review_engine.store.spelling import Spelling, named
+
+Named = Iterator[tuple[str, str]]
+
+D, NOTICES = named("delivery"), named("notice")
+PAUSES, SUPPRESSIONS, PREFERENCES = named("channel_pause"), named("suppression"), named("preference")
+
+NONE, ZERO, ONE = literal_column("''"), literal_column("0"), literal_column("1")
+NULL = literal_column("NULL")
+LEFT_BEHIND = "the worker that held it did not come back"
+OVERTAXED = "no attempt came to an end"
+
+
+def outbox(spell: Spelling) -> Named:
+    """Every statement of ``store.outbox``, by name."""
+    yield from _addressing(spell)
+    yield from _bundling(spell)
+    yield from _claiming(spell)
+    yield from _marking(spell)
+    yield from _sweeping(spell)
+    yield from _beside(spell)
+    yield from _operating(spell)
+
+
+def _is(status: str) -> ColumnElement[bool]:
+    """A status as a literal, so that the partial indexes serve prepared statements too."""
+    return D.c.status == literal_column(f"'{status}'")
+
+
+def _at(spell: Spelling, name: str) -> ColumnElement[Any]:
+    given: ColumnElement[Any] = bindparam(name, type_=Text)
+    return cast(given, D.c.available_at.type) if spell.postgres else given
+
+
+def _addressing(spell: Spelling) -> Named:
+    waiting = NOTICES.c.status == literal_column("'pending'")
+    left_out = spell.among(NOTICES.c.name, "but")
+    read = select(*spell.read(NOTICES, NOTICE)).where(waiting, NOTICES.c.id > bindparam("after"), ~left_out)
+    yield "outbox.unaddressed", spell.text(read.order_by(NOTICES.c.id), tail="LIMIT")
+    one = NOTICES.c.id == bindparam("number")
+    yield "outbox.addressed", spell.text(update(NOTICES).where(one, waiting).values(status=bindparam("stands")))
+    nobody = NOTICES.c.status == literal_column("'nobody'")
+    yield "outbox.readdress", spell.text(update(NOTICES).where(nobody).values(status=literal_column("'pending'")))
+    yield "insert.delivery", spell.text(*_put(spell))
+
+
+def _put(spell: Spelling) -> tuple[Any, Sequence[str]]:
+    statement, names = spell.insert("delivery")
+    return statement.on_conflict_do_nothing(index_elements=["idem_key"]), names
+
+
+def _bundling(spell: Spelling) -> Named:
+    due = and_(_is("pending"), D.c.bundle != NONE, D.c.available_at <= _at(spell, "now"))
+    found = select(*spell.read(D, COLUMNS)).where(due).order_by(D.c.bundle, D.c.id)
+    yield "outbox.bundles", spell.text(found, tail="LIMIT")
+    members = and_(spell.among(D.c.id, "ids"), _is("pending"))
+    yield "outbox.loosen", spell.text(update(D).where(members).values(bundle=NONE))
+    told = update(D).where(members).values(status=literal_column("'cancelled'"), last_error=bindparam("why"))
+    yield "outbox.merge", spell.text(told)
+
+
+def _claiming(spell: Spelling) -> Named:
+    now = _at(spell, "now")
+    due = and_(
+        _is("pending"),
+        D.c.bundle == NONE,
+        D.c.channel == bindparam("by_channel"),
+        D.c.priority == bindparam("of_priority", type_=Integer),
+        D.c.available_at <= now,
+    )
+    point = D.c.expires_at.is_(None) | (D.c.expires_at > now)
+    picked: Any = select(D.c.id).where(due, point).order_by(D.c.available_at, D.c.id)
+    picked = picked.limit(bindparam("limit", type_=Integer))
+    chosen = (picked.with_for_update(skip_locked=True) if spell.postgres else picked).cte("picked")
+    taken = update(D).where(D.c.id.in_(select(chosen.c.id)))
+    taken = taken.values(
+        status=literal_column("'sending'"),
+        lease_token=bindparam("new_token"),
+        lease_until=_at(spell, "until"),
+        attempts=D.c.attempts + ONE,
+        data_started_at=NULL,
+    )
+    yield "outbox.claim", spell.text(taken.returning(*spell.read(D, COLUMNS)))
+    held = and_(_is("sending"), spell.among(D.c.lease_token, "tokens"))
+    yield "outbox.renew", spell.text(update(D).where(held).values(lease_until=_at(spell, "until")))
+    unbegun = update(D).where(held, D.c.data_started_at.is_(None))
+    freed = unbegun.values(
+        status=literal_column("'pending'"),
+        lease_token=NONE,
+        lease_until=NULL,
+        attempts=D.c.attempts - ONE,
+    )
+    yield "outbox.release", spell.text(freed)
+    yield "outbox.abandon", spell.text(update(D).where(held).values(lease_until=_at(spell, "now")))
+
+
+def _marking(spell: Spelling) -> Named:
+    """SQLite writes one mark after the other, PostgreSQL all of a kind in one statement."""
+    for name, columns in (("intent", INTENT), ("ended", ENDED)):
+        given: Any
+        if spell.postgres:
+            given = spell.rows("delivery", [D.c.id, D.c.lease_token, *(D.c[one] for one in columns)]).c
+        else:
+            given = {one: bindparam(f"new_{one}") for one in ("id", "lease_token", *columns)}
+        values: dict[str, Any] = {one: given[one] for one in columns}
+        if name == "intent":
+            values["content"] = func.coalesce(given["content"], D.c.content)
+            for one in ("message_id", "thread_root", "letter_version"):
+                values[one] = case((given["content"].is_(None), D.c[one]), else_=given[one])
+        else:
+            values |= {"lease_token": NONE, "lease_until": NULL}
+        held = and_(D.c.id == given["id"], D.c.lease_token == given["lease_token"], _is("sending"))
+        marked = update(D).where(held).values(values)
+        yield f"outbox.{name}", spell.text(marked.returning(D.c.id) if spell.postgres else marked)
+
+
+def _sweeping(spell: Spelling) -> Named:
+    over = and_(_is("sending"), D.c.lease_until <= _at(spell, "now"))
+    unbegun = D.c.data_started_at.is_(None)
+    again = and_(~D.c.once, D.c.unknowns < literal_column(str(UNKNOWN_RESENT)))
+    few = D.c.attempts < bindparam("most", type_=Integer)
+    swept = update(D).where(over)
+    swept = swept.values(
+        status=case(
+            (and_(unbegun, few), literal_column("'pending'")),
+            (unbegun, literal_column("'dead'")),
+            (again, literal_column("'pending'")),
+            else_=literal_column("'unknown'"),
+        ),
+        last_error=case(
+            (and_(unbegun, ~few), literal_column(f"'{OVERTAXED}'")), else_=literal_column(f"'{LEFT_BEHIND}'")
+        ),
+        last_stage=case((unbegun, D.c.last_stage), else_=literal_column("'content'")),
+        unknowns=D.c.unknowns + case((unbegun, ZERO), else_=ONE),
+        available_at=_at(spell, "now"),
+        lease_token=NONE,
+        lease_until=NULL,
+        data_started_at=NULL,
+    )
+    yield "outbox.sweep", spell.text(swept.returning(D.c.status))
+    past = and_(_is("pending"), D.c.expires_at.is_not(None), D.c.expires_at <= _at(spell, "now"))
+    gone = update(D).where(past).values(status=literal_column("'cancelled'"), last_error=bindparam("why"))
+    yield "outbox.expire", spell.text(gone)
+
+
+def _beside(spell: Spelling) -> Named:
+    columns = ("channel", "since", "until", "failures", "reason")
+    yield "outbox.pauses", spell.text(select(*spell.read(PAUSES, columns)).order_by(PAUSES.c.channel))
+    yield "insert.channel_pause", spell.text(*_rewritten(spell, "channel_pause", "channel"))
+    yield "outbox.resume", spell.text(delete(PAUSES).where(PAUSES.c.channel == bindparam("by_channel")))
+    columns = ("address", "reason", "at")
+    found = select(*spell.read(SUPPRESSIONS, columns)).order_by(SUPPRESSIONS.c.address)
+    yield "outbox.suppressions", spell.text(found)
+    yield "outbox.suppressed", spell.text(found.where(spell.among(SUPPRESSIONS.c.address, "addresses")))
+    yield "insert.suppression", spell.text(*_rewritten(spell, "suppression", "address"))
+    yield "outbox.restore", spell.text(delete(SUPPRESSIONS).where(SUPPRESSIONS.c.address == bindparam("of_address")))
+    waiting = and_(_is("pending"), func.lower(D.c.recipient) == bindparam("of_address"))
+    stopped = update(D).where(waiting).values(status=bindparam("stands"), last_error=bindparam("why"))
+    yield "outbox.stop", spell.text(stopped)
+    columns = ("person", "mode", "letters", "quiet_from", "quiet_until", "zone")
+    chosen = select(*spell.read(PREFERENCES, columns)).where(spell.among(PREFERENCES.c.person, "people"))
+    yield "outbox.preferences", spell.text(chosen)
+    yield "insert.preference", spell.text(*_rewritten(spell, "preference", "person"))
+
+
+def _rewritten(spell: Spelling, name: str, told_by: str) -> tuple[Any, Sequence[str]]:
+    """An insert that writes over what is there."""
+    target = named(name)
+    names = [one.name for one in target.columns]
+    statement: Any
+    if spell.postgres:
+        statement, _ = spell.insert(name)
+    else:
+        statement = sqlite.insert(target)
+    assert isinstance(statement, sqlite.Insert | postgresql.Insert)
+    written = {one: statement.excluded[one] for one in names if one != told_by}
+    return statement.on_conflict_do_update(index_elements=[told_by], set_=written), names
+
+
+def _operating(spell: Spelling) -> Named:
+    counted = select(D.c.channel, D.c.status, func.count()).group_by(D.c.channel, D.c.status)
+    yield "outbox.census", spell.text(counted.order_by(D.c.channel, D.c.status))
+    chosen = select(*spell.read(D, COLUMNS))
+    yield "outbox.rows", spell.text(chosen)
+    yield "outbox.page", spell.text(literal_column(f"ORDER BY {D.c.id}"), tail="LIMIT")
+    yield "where.outbox.after", spell.text(D.c.id > bindparam("after"))
+    yield "where.outbox.ids", spell.text(spell.among(D.c.id, "ids"))
+    yield "where.outbox.statuses", spell.text(spell.among(D.c.status, "statuses"))
+    yield "where.outbox.channel", spell.text(D.c.channel == bindparam("by_channel"))
+    yield "where.outbox.subject", spell.text(D.c.subject == bindparam("of_subject"))
+    yield "where.outbox.message_id", spell.text(D.c.message_id == bindparam("of_message"))
+    standing = and_(spell.among(D.c.id, "ids"), spell.among(D.c.status, "statuses"))
+    turned = update(D).where(standing)
+    plain = turned.values(status=bindparam("stands"), last_error=bindparam("why"), bundle=NONE)
+    yield "outbox.turn", spell.text(plain)
+    afresh = {"attempts": ZERO, "unknowns": ZERO, "data_started_at": NULL, "expires_at": NULL, "bundle": NONE}
+    begun = turned.values(status=literal_column("'pending'"), available_at=_at(spell, "now"), **afresh)
+    yield "outbox.afresh", spell.text(begun)
+    ended = D.c.status.in_([literal_column("'sent'"), literal_column("'cancelled'")])
+    yield "outbox.purge", spell.text(delete(D).where(ended, D.c.created_at < _at(spell, "before")))
