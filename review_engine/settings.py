@@ -1,9 +1,12 @@
 """What an installation decides: ``config.toml``, then the environment on top. Read once; a value from then on.
 
 A key that is not known is refused with the file's name, because a typo that is silently ignored is found in production.
-Environment variables are ``REVIEW_ENGINE_`` plus the key in capitals, with two underscores between section and key.
+Environment variables are ``REVIEW_ENGINE_`` plus the key in capitals, with two underscores between section and key; a
+list is written as JSON. They are laid over the file here, in a few lines, because the library made for it costs more
+CPU than everything else a cold start does, and would let a misspelt variable pass.
 """
 
+import json
 import os
 import tomllib
 from collections.abc import Mapping
@@ -11,9 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from review_engine.domain.errors import InvalidConfiguration, suggestion
+
+_PREFIX = "REVIEW_ENGINE_"
 
 
 class _Section(BaseModel):
@@ -47,29 +51,13 @@ class MailSettings(_Section):
     templates: str = ""
 
 
-class Settings(BaseSettings):
+class Settings(_Section):
     """Everything an installation decides."""
-
-    model_config = SettingsConfigDict(
-        extra="forbid", frozen=True, env_prefix="REVIEW_ENGINE_", env_nested_delimiter="__", env_file=None
-    )
 
     database: DatabaseSettings = DatabaseSettings()
     workflows: WorkflowSettings = WorkflowSettings()
     mail: MailSettings = MailSettings()
     secret_key: SecretStr | None = None
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """The environment speaks before the file, whose values arrive as arguments."""
-        return env_settings, init_settings
 
 
 def read_settings(path: "str | os.PathLike[str] | None" = None) -> Settings:
@@ -84,11 +72,49 @@ def read_settings(path: "str | os.PathLike[str] | None" = None) -> Settings:
     """
     file = _file(path)
     document = _document(file) if file else {}
-    try:
-        settings = Settings(**document)
-    except ValidationError as error:
-        raise _explained(error, str(file) if file else "environment") from None
+    _validated(document, str(file))
+    environment = _environment(os.environ)
+    settings = _validated(_laid_over(document, environment), "the environment" if environment else str(file))
     return _anchored(settings, file.parent) if file else settings
+
+
+def _validated(document: Mapping[str, Any], where: str) -> Settings:
+    try:
+        return Settings.model_validate(document)
+    except ValidationError as error:
+        raise _explained(error, where) from None
+
+
+def _environment(variables: Mapping[str, str]) -> dict[str, Any]:
+    """What the environment says, as a document. A variable of our prefix without a section may be somebody else's."""
+    document: dict[str, Any] = {}
+    for name, text in sorted(variables.items()):
+        section, two_underscores, key = name.removeprefix(_PREFIX).lower().partition("__")
+        if not name.startswith(_PREFIX):
+            continue
+        if two_underscores:
+            document.setdefault(section, {})[key] = _value(name, text)
+        elif section in Settings.model_fields:
+            document[section] = text
+    return document
+
+
+def _value(name: str, text: str) -> object:
+    if not text.startswith(("[", "{")):
+        return text
+    try:
+        value: object = json.loads(text)
+    except ValueError:
+        raise InvalidConfiguration("the value is not JSON", where=name, cure="Mend the brackets and quotes.") from None
+    return value
+
+
+def _laid_over(document: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    laid = dict(document)
+    for name, value in above.items():
+        below = laid.get(name)
+        laid[name] = {**below, **value} if isinstance(below, dict) and isinstance(value, dict) else value
+    return laid
 
 
 def shipped(name: str) -> Path:

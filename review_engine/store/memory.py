@@ -31,6 +31,7 @@ from review_engine.ports.store import (
     SealedSecret,
     SubmissionRecord,
 )
+from review_engine.store.memory_outbox import MemoryOutbox
 from review_engine.store.memory_people import MemoryRegister
 from review_engine.store.memory_timers import Hours, MemoryTimers
 from review_engine.store.soundness import refuse_odd, refuse_query, refuse_unsound, refuse_usage
@@ -82,6 +83,7 @@ class MemoryStore(MemoryTimers):
         self._odd: dict[str, OddEvent] = {}
         self._imported: set[str] = set()
         self._hours = Hours()
+        self.outbox = MemoryOutbox(self._notices, self._lock)
 
     # One decision
 

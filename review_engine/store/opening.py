@@ -4,6 +4,7 @@ from pathlib import Path
 
 from review_engine.domain.errors import InvalidConfiguration, InvalidInput, shown
 from review_engine.ports.directory import Register
+from review_engine.ports.outbox import Outbox
 from review_engine.ports.store import Store
 from review_engine.ports.timers import Keeper
 from review_engine.store.schema import Shapeable, prepare, upgrade
@@ -73,6 +74,18 @@ def open_register(store: Store) -> Register:
     if register is None:
         raise InvalidInput(f"a {type(store).__name__} keeps no people", cure="Pass a directory of your own.")
     return register
+
+
+def open_outbox(store: Store) -> Outbox:
+    """The outbox that is kept in a store.
+
+    Raises:
+        InvalidInput: this sort of store keeps none.
+    """
+    outbox: Outbox | None = getattr(store, "outbox", None)
+    if outbox is None:
+        raise InvalidInput(f"a {type(store).__name__} keeps no outbox", cure="Open one of the engine's own stores.")
+    return outbox
 
 
 def upgrade_tables(url: str) -> str:

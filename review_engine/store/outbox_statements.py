@@ -7,7 +7,7 @@ claim picks its rows in a common table expression, which is never run twice, and
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Integer, Text, and_, bindparam, case, cast, delete, func, literal_column, select, update
+from sqlalchemy import Integer, Text, and_, bindparam, case, cast, delete, func, literal_column, select, union_all, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -15,7 +15,7 @@ from review_engine.ports.outbox import UNKNOWN_RESENT
 from review_engine.store import outbox_tables  # noqa: F401 - importing them is what fills the metadata
 from review_engine.store import tables  # noqa: F401
 from review_engine.store.layout import NOTICE
-from review_engine.store.outbox_rows import COLUMNS, ENDED, INTENT
+from review_engine.store.outbox_rows import COLUMNS, ENDED, INTENT, LEFT_BEHIND, OVERTAXED
 from review_engine.store.spelling import Spelling, named
 
 Named = Iterator[tuple[str, str]]
@@ -25,8 +25,6 @@ PAUSES, SUPPRESSIONS, PREFERENCES = named("channel_pause"), named("suppression")
 
 NONE, ZERO, ONE = literal_column("''"), literal_column("0"), literal_column("1")
 NULL = literal_column("NULL")
-LEFT_BEHIND = "the worker that held it did not come back"
-OVERTAXED = "no attempt came to an end"
 
 
 def outbox(spell: Spelling) -> Named:
@@ -60,6 +58,7 @@ def _addressing(spell: Spelling) -> Named:
     nobody = NOTICES.c.status == literal_column("'nobody'")
     yield "outbox.readdress", spell.text(update(NOTICES).where(nobody).values(status=literal_column("'pending'")))
     yield "insert.delivery", spell.text(*_put(spell))
+    yield "outbox.known", spell.text(select(D.c.id).where(spell.among(D.c.idem_key, "keys")))
 
 
 def _put(spell: Spelling) -> tuple[Any, Sequence[str]]:
@@ -72,6 +71,8 @@ def _bundling(spell: Spelling) -> Named:
     found = select(*spell.read(D, COLUMNS)).where(due).order_by(D.c.bundle, D.c.id)
     yield "outbox.bundles", spell.text(found, tail="LIMIT")
     members = and_(spell.among(D.c.id, "ids"), _is("pending"))
+    waiting = select(D.c.id).where(members).order_by(D.c.id)
+    yield "outbox.waiting", spell.text(waiting.with_for_update() if spell.postgres else waiting)
     yield "outbox.loosen", spell.text(update(D).where(members).values(bundle=NONE))
     told = update(D).where(members).values(status=literal_column("'cancelled'"), last_error=bindparam("why"))
     yield "outbox.merge", spell.text(told)
@@ -88,7 +89,7 @@ def _claiming(spell: Spelling) -> Named:
     )
     point = D.c.expires_at.is_(None) | (D.c.expires_at > now)
     picked: Any = select(D.c.id).where(due, point).order_by(D.c.available_at, D.c.id)
-    picked = picked.limit(bindparam("limit", type_=Integer))
+    picked = picked.limit(bindparam("limit", type_=Integer)).offset(ZERO)
     chosen = (picked.with_for_update(skip_locked=True) if spell.postgres else picked).cte("picked")
     taken = update(D).where(D.c.id.in_(select(chosen.c.id)))
     taken = taken.values(
@@ -157,6 +158,7 @@ def _sweeping(spell: Spelling) -> Named:
     )
     yield "outbox.sweep", spell.text(swept.returning(D.c.status))
     past = and_(_is("pending"), D.c.expires_at.is_not(None), D.c.expires_at <= _at(spell, "now"))
+    yield "outbox.over", spell.text(union_all(select(ONE).where(over), select(ONE).where(past)))
     gone = update(D).where(past).values(status=literal_column("'cancelled'"), last_error=bindparam("why"))
     yield "outbox.expire", spell.text(gone)
 

@@ -26,6 +26,7 @@ from review_engine.store import mapping
 from review_engine.store.codec import decode, encode
 from review_engine.store.layout import ANSWER, SUBJECT
 from review_engine.store.mapping import Row, Written
+from review_engine.store.outbox import DatabaseOutbox
 from review_engine.store.parts import parts_of
 from review_engine.store.people import DatabaseRegister
 from review_engine.store.postgres_database import ATTEMPTS, PostgresConnection, PostgresDatabase, Tied
@@ -58,6 +59,7 @@ class PostgresStore(PostgresTimers):
         self.database = PostgresDatabase(conninfo, connections=connections, prepared=prepared)
         super().__init__(self.database)
         self.register = DatabaseRegister(self.database)
+        self.outbox = DatabaseOutbox(self.database)
         self._statements: dict[tuple[str, ...], Statement] = {}
         self._contested: dict[SubjectKey, int] = {}
 

@@ -4,6 +4,7 @@ SQLite is called inline, on the caller's thread: handing a statement to another 
 statement (a hundred times more, when it was tried).
 """
 
+from review_engine.store.outbox import DatabaseOutbox
 from review_engine.store.people import DatabaseRegister
 from review_engine.store.sqlite_database import SQLiteDatabase
 from review_engine.store.timers import TimedStore
@@ -22,3 +23,4 @@ class SQLiteStore(TimedStore):
         self.database = SQLiteDatabase(path, synchronous)
         super().__init__(self.database)
         self.register = DatabaseRegister(self.database)
+        self.outbox = DatabaseOutbox(self.database)

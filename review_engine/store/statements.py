@@ -38,6 +38,7 @@ from sqlalchemy.sql.selectable import Select
 from review_engine.store import tables  # noqa: F401 - importing them is what fills the metadata
 from review_engine.store.columns import metadata
 from review_engine.store.layout import ANSWER, CHILD, CLOCK, LEDGERS, MOVE, NOTICE, PARTS, SUBJECT, SUBJECT_UPDATED
+from review_engine.store.outbox_statements import outbox
 from review_engine.store.spelling import HIT, POSTGRES, SQLITE, Spelling, named
 from review_engine.store.sql import FOLDER, NAME
 from review_engine.store.timer_statements import timers
@@ -72,6 +73,7 @@ def statements(spell: Spelling) -> Named:
     yield from _people(spell)
     yield from _beside(spell)
     yield from timers(spell)
+    yield from outbox(spell)
     yield from _schema(spell)
 
 

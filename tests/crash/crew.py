@@ -60,7 +60,7 @@ class Crew:
 
     def heard(self, patience: float = PATIENCE) -> Iterator[tuple[Worker, Word]]:
         """One word from each worker that has something to say; waits for the first of them."""
-        by_line = {worker.line: worker for worker in self.workers}
+        by_line: dict[object, Worker] = {worker.line: worker for worker in self.workers}
         ready = wait(list(by_line), patience)
         assert ready or patience < PATIENCE, "nobody said anything"
         for line in ready:
@@ -89,9 +89,7 @@ class Crew:
         try:
             while True:
                 words.append(worker.line.recv())
-        except EOFError:
-            worker.line.close()
-        except ConnectionResetError:
+        except (EOFError, ConnectionResetError):
             worker.line.close()
         worker.process.close()
         return words

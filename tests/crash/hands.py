@@ -8,7 +8,7 @@ from pathlib import Path
 from random import Random
 
 from review_engine import Actor, ReviewEngine, Settings, open_engine
-from review_engine.domain.errors import ReviewEngineError
+from review_engine.domain.verdicts import Refused
 from review_engine.usecases.watch import watch
 
 ANN = Actor.partner("p-ann", of="acme")
@@ -43,8 +43,6 @@ def move(line: Connection, url: str, folder: Path, slugs: tuple[str, ...], now: 
         transition = "go" if engine.subject(slug, by=ANN).state == "here" else "return"
         try:
             receipt = engine.move(slug, transition, by=ANN, idempotency_key=f"{os.getpid()}-{turn}")
-        except ReviewEngineError as error:  # another one took it first
-            if error.status >= 500:
-                raise
+        except Refused:  # another one took it first
             continue
-        line.send((slug, receipt.number, receipt.transition))
+        line.send((slug, receipt.number, receipt.hash))

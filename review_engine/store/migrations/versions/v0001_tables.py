@@ -34,6 +34,10 @@ TABLES = (
     "review_imported",
     "review_odd_event",
     "review_heartbeat",
+    "review_delivery",
+    "review_channel_pause",
+    "review_suppression",
+    "review_preference",
 )
 """In an order in which every table finds those it refers to."""
 
@@ -45,6 +49,7 @@ def upgrade() -> None:
     _beside()
     _people()
     _catalogs()
+    _deliveries()
 
 
 def downgrade() -> None:
@@ -381,4 +386,88 @@ def _catalogs() -> None:
         sa.Column("at", INSTANT, nullable=False),
         sa.Column("details", DOCUMENT, nullable=False),
         sa.PrimaryKeyConstraint("name", name="pk_review_heartbeat"),
+    )
+
+
+def _deliveries() -> None:
+    """What is told to whom over which channel, and what is known of channels, addresses and choices."""
+    op.create_table(
+        "review_delivery",
+        sa.Column("id", ID, autoincrement=True, nullable=False),
+        sa.Column("idem_key", KEY, nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("event", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("partner", sa.String(), nullable=False),
+        sa.Column("cause", sa.String(), nullable=False),
+        sa.Column("caused_at", INSTANT, nullable=False),
+        sa.Column("recipient", sa.String(), nullable=False),
+        sa.Column("reader", DOCUMENT, nullable=False),
+        sa.Column("letter", sa.String(), nullable=False),
+        sa.Column("letter_version", sa.String(), nullable=False),
+        sa.Column("locale", sa.String(), nullable=False),
+        sa.Column("context", DOCUMENT, nullable=False),
+        sa.Column("message_id", sa.String(), nullable=False),
+        sa.Column("thread_root", sa.String(), nullable=False),
+        sa.Column("content", sa.String(), nullable=True),
+        sa.Column("resends", sa.Integer(), nullable=False),
+        sa.Column("bundle", sa.String(), nullable=False),
+        sa.Column("once", sa.Boolean(), nullable=False),
+        sa.Column("created_at", INSTANT, nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("priority", sa.Integer(), nullable=False),
+        sa.Column("available_at", INSTANT, nullable=False),
+        sa.Column("expires_at", INSTANT, nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("unknowns", sa.Integer(), nullable=False),
+        sa.Column("lease_token", sa.String(), nullable=False),
+        sa.Column("lease_until", INSTANT, nullable=True),
+        sa.Column("data_started_at", INSTANT, nullable=True),
+        sa.Column("last_stage", sa.String(), nullable=False),
+        sa.Column("last_code", sa.Integer(), nullable=True),
+        sa.Column("last_enhanced", sa.String(), nullable=False),
+        sa.Column("last_error", sa.Text(), nullable=False),
+        sa.Column("sent_at", INSTANT, nullable=True),
+        sa.Column("remote_reply", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_review_delivery"),
+        sa.UniqueConstraint("idem_key", name="uq_review_delivery_idem_key"),
+    )
+    for name, columns, where in (
+        ("due", ["channel", "priority", "available_at"], "status = 'pending' AND bundle = ''"),
+        ("bundled", ["bundle"], "status = 'pending' AND bundle <> ''"),
+        ("leased", ["lease_until"], "status = 'sending'"),
+        ("expiring", ["expires_at"], "status = 'pending' AND expires_at IS NOT NULL"),
+    ):
+        op.create_index(
+            f"ix_review_delivery_{name}",
+            "review_delivery",
+            columns,
+            postgresql_where=sa.text(where),
+            sqlite_where=sa.text(where),
+        )
+    op.create_table(
+        "review_channel_pause",
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("since", INSTANT, nullable=False),
+        sa.Column("until", INSTANT, nullable=True),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("channel", name="pk_review_channel_pause"),
+    )
+    op.create_table(
+        "review_suppression",
+        sa.Column("address", KEY, nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("at", INSTANT, nullable=False),
+        sa.PrimaryKeyConstraint("address", name="pk_review_suppression"),
+    )
+    op.create_table(
+        "review_preference",
+        sa.Column("person", KEY, nullable=False),
+        sa.Column("mode", sa.String(), nullable=False),
+        sa.Column("letters", DOCUMENT, nullable=False),
+        sa.Column("quiet_from", sa.String(), nullable=False),
+        sa.Column("quiet_until", sa.String(), nullable=False),
+        sa.Column("zone", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("person", name="pk_review_preference"),
     )
