@@ -68,9 +68,10 @@ class Shelf:
 
     def __init__(self, folders: Iterable[Folder]) -> None:
         self.folders = tuple(Path(folder) for folder in folders)
-        loader = _Loader(self)
-        self.text = environment(loader, html=False)
-        self.html = environment(loader, html=True)
+        self._loader = _Loader(self)
+        self.text = environment(self._loader, html=False)
+        self.html = environment(self._loader, html=True)
+        self._sources: dict[tuple[Environment, str], tuple[str, str]] = {}
         self._sheets: dict[str, Sheets] = {}
         self._style: str | None = None
 
@@ -143,10 +144,11 @@ class Shelf:
 
     def _template(self, place: Environment, path: str) -> Template:
         def parse(name: str) -> nodes.Template:
-            source, file, _ = loader.get_source(place, name)
+            if (place, name) not in self._sources:
+                self._sources[place, name] = self._loader.get_source(place, name)[:2]
+            source, file = self._sources[place, name]
             return place.parse(source, name, file)
 
-        loader = _Loader(self)
         try:
             return flat(place, path, str(self.file(path) or path), parse) or place.get_template(path)
         except (TemplateError, OSError, UnicodeDecodeError, RecursionError) as error:

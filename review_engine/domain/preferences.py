@@ -1,4 +1,4 @@
-"""What a person chose about the letters they may refuse: none, at once, or together; and hours in which to be left alone.
+"""What a person chose about the letters they may refuse: none, at once, or together; and hours to be left alone in.
 
 Only notices that a workflow declares optional ask for this; what somebody must know always goes, at once.
 """

@@ -135,4 +135,3 @@ class Exchange(Protocol):
 def safe_text(text: str) -> str:
     """A stranger's words as they may be stored and shown: printable, one line, cut to 500 characters."""
     return "".join(letter if letter.isprintable() else " " for letter in text[:LONGEST_TEXT]).strip()
-

@@ -248,7 +248,7 @@ class Outbox(Protocol):
     # Delivering
 
     def claim(self, channel: str, *, now: datetime, until: datetime, token: str, limit: int) -> list[Outgoing]:
-        """Take up to ``limit`` rows that are due, the urgent and the older first. Two claims never take the same row."""
+        """Take up to ``limit`` rows that are due, the urgent and the older first; no row is taken by two."""
 
     def record(self, marks: Sequence[Mark]) -> list[bool]:
         """Write marks, in order; for each whether its claim still held."""
@@ -257,7 +257,7 @@ class Outbox(Protocol):
         """Prolong the leases of claims; how many rows."""
 
     def release(self, tokens: Sequence[str], now: datetime) -> int:
-        """Give back what the claims hold and has not begun to leave; the rest is swept at once. How many were given back."""
+        """Give back what the claims hold and has not begun to leave (how many); the rest is for the next sweep."""
 
     def sweep(self, now: datetime, *, attempts: int) -> Swept:
         """Take up what claims left behind when their lease was over.

@@ -294,13 +294,14 @@ class MemoryStore(MemoryTimers):
 
     def _refuse_adoption(self, changes: Sequence[Change], odd: Sequence[OddEvent]) -> None:
         new = [change.subject.key for change in changes if not change.subject.id]
+        coming = frozenset(new)
         for change in changes:
             subject = change.subject
             before = self._files.get(subject.subject_key) if subject.id else None
             if subject.id and (before is None or before.subject.revision != subject.revision - 1):
                 raise overtaken(subject.key)
-            self._refuse(change, before.subject if before else None, frozenset(new))
-        if len(set(new)) != len(new):
+            self._refuse(change, before.subject if before else None, coming)
+        if len(coming) != len(new):
             raise slug_taken(next(key for place, key in enumerate(new) if key in new[:place]))
         _refuse_repeats("odd_event", "", self._odd.keys(), [event.digest for event in odd])
         _refuse_repeats("imported", "", set(), [digest for change in changes for digest in change.imported])

@@ -237,7 +237,8 @@ def _insert(run: Writing, new: Sequence[Written]) -> None:
 
 def _marked_in_turn(run: Writing, spelled: Sequence[tuple[str, Written]]) -> list[bool]:
     return [
-        run.run(f"outbox.{kind}", {f"{_PER_MARK}{name}": value for name, value in row.items()}) == 1 for kind, row in spelled
+        run.run(f"outbox.{kind}", {f"{_PER_MARK}{name}": value for name, value in row.items()}) == 1
+        for kind, row in spelled
     ]
 
 
@@ -269,4 +270,3 @@ def _conditions(chosen: Chosen) -> Iterator[tuple[str, Written]]:
         yield "subject", {"of_subject": chosen.subject}
     if chosen.message_id is not None:
         yield "message_id", {"of_message": chosen.message_id}
-

@@ -7,13 +7,25 @@ claim picks its rows in a common table expression, which is never run twice, and
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Integer, Text, and_, bindparam, case, cast, delete, func, literal_column, select, union_all, update
+from sqlalchemy import (
+    Integer,
+    Text,
+    and_,
+    bindparam,
+    case,
+    cast,
+    delete,
+    func,
+    literal_column,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.elements import ColumnElement
 
 from review_engine.ports.outbox import UNKNOWN_RESENT
-from review_engine.store import outbox_tables  # noqa: F401 - importing them is what fills the metadata
-from review_engine.store import tables  # noqa: F401
+from review_engine.store import outbox_tables, tables  # noqa: F401 - importing them is what fills the metadata
 from review_engine.store.layout import NOTICE
 from review_engine.store.outbox_rows import COLUMNS, ENDED, INTENT, LEFT_BEHIND, OVERTAXED
 from review_engine.store.spelling import Spelling, named
@@ -23,8 +35,10 @@ Named = Iterator[tuple[str, str]]
 D, NOTICES = named("delivery"), named("notice")
 PAUSES, SUPPRESSIONS, PREFERENCES = named("channel_pause"), named("suppression"), named("preference")
 
-NONE, ZERO, ONE = literal_column("''"), literal_column("0"), literal_column("1")
-NULL = literal_column("NULL")
+NONE: ColumnElement[str] = literal_column("''")
+ZERO: ColumnElement[int] = literal_column("0")
+ONE: ColumnElement[int] = literal_column("1")
+NULL: ColumnElement[None] = literal_column("NULL")
 
 
 def outbox(spell: Spelling) -> Named:
@@ -164,12 +178,11 @@ def _sweeping(spell: Spelling) -> Named:
 
 
 def _beside(spell: Spelling) -> Named:
-    columns = ("channel", "since", "until", "failures", "reason")
-    yield "outbox.pauses", spell.text(select(*spell.read(PAUSES, columns)).order_by(PAUSES.c.channel))
+    paused = spell.read(PAUSES, ("channel", "since", "until", "failures", "reason"))
+    yield "outbox.pauses", spell.text(select(*paused).order_by(PAUSES.c.channel))
     yield "insert.channel_pause", spell.text(*_rewritten(spell, "channel_pause", "channel"))
     yield "outbox.resume", spell.text(delete(PAUSES).where(PAUSES.c.channel == bindparam("by_channel")))
-    columns = ("address", "reason", "at")
-    found = select(*spell.read(SUPPRESSIONS, columns)).order_by(SUPPRESSIONS.c.address)
+    found = select(*spell.read(SUPPRESSIONS, ("address", "reason", "at"))).order_by(SUPPRESSIONS.c.address)
     yield "outbox.suppressions", spell.text(found)
     yield "outbox.suppressed", spell.text(found.where(spell.among(SUPPRESSIONS.c.address, "addresses")))
     yield "insert.suppression", spell.text(*_rewritten(spell, "suppression", "address"))
@@ -177,8 +190,8 @@ def _beside(spell: Spelling) -> Named:
     waiting = and_(_is("pending"), func.lower(D.c.recipient) == bindparam("of_address"))
     stopped = update(D).where(waiting).values(status=bindparam("stands"), last_error=bindparam("why"))
     yield "outbox.stop", spell.text(stopped)
-    columns = ("person", "mode", "letters", "quiet_from", "quiet_until", "zone")
-    chosen = select(*spell.read(PREFERENCES, columns)).where(spell.among(PREFERENCES.c.person, "people"))
+    choices = spell.read(PREFERENCES, ("person", "mode", "letters", "quiet_from", "quiet_until", "zone"))
+    chosen = select(*choices).where(spell.among(PREFERENCES.c.person, "people"))
     yield "outbox.preferences", spell.text(chosen)
     yield "insert.preference", spell.text(*_rewritten(spell, "preference", "person"))
 

@@ -7,10 +7,12 @@ document that was kept, by the same reader.
 import json
 from collections.abc import Callable, Mapping
 from os import PathLike
+from pathlib import Path
 
 from review_engine.domain.calendar import Calendar
 from review_engine.domain.errors import InvalidFile, UnknownName
 from review_engine.domain.playbook import Playbook
+from review_engine.workflow_files.calendars import read_calendar
 from review_engine.workflow_files.lint import Binder, in_order, judged, read_folder
 from review_engine.workflow_files.reader import rebuild
 
@@ -30,6 +32,7 @@ class FileLibrary:
         calendars: of ``*.toml`` calendar files; None for ``calendars`` inside the folder.
         checks: the register that guards are bound to.
         kept: where earlier revisions are found.
+        read_one: how a calendar file is read.
 
     Raises:
         InvalidFile: files have faults that make them unfit to be played; every one of them is listed.
@@ -41,8 +44,9 @@ class FileLibrary:
         calendars: "str | PathLike[str] | None",
         checks: Binder,
         kept: Kept = _nothing_kept,
+        read_one: Callable[[Path], Calendar] = read_calendar,
     ) -> None:
-        found = read_folder(folder, calendars)
+        found = read_folder(folder, calendars, read_one)
         faults = in_order([*found.faults, *judged(found, checks)])
         if faults:
             count = "a fault" if len(faults) == 1 else f"{len(faults)} faults"

@@ -58,12 +58,17 @@ class Folder:
         return {lifecycle.name: lifecycle for lifecycle in reversed(read) if lifecycle.name}
 
 
-def read_folder(folder: "str | PathLike[str]", calendars: "str | PathLike[str] | None" = None) -> Folder:
+def read_folder(
+    folder: "str | PathLike[str]",
+    calendars: "str | PathLike[str] | None" = None,
+    read_one: Callable[[Path], Calendar] = read_calendar,
+) -> Folder:
     """Read every workflow file of a folder, and every calendar; faults are collected, nothing is raised.
 
     Args:
         folder: of ``*.toml`` workflow files.
         calendars: of ``*.toml`` calendar files; None for ``calendars`` inside the folder.
+        read_one: how a calendar file is read.
     """
     found = Folder()
     place = Path(folder)
@@ -76,7 +81,7 @@ def read_folder(folder: "str | PathLike[str]", calendars: "str | PathLike[str] |
     for file in sorted((Path(calendars) if calendars else place / "calendars").glob("*.toml")):
         found.calendar_names.add(file.stem)
         try:
-            found.calendars[file.stem] = read_calendar(file)
+            found.calendars[file.stem] = read_one(file)
         except InvalidFile as error:
             found.faults += [fault for fault in error.faults if isinstance(fault, Fault)]
         except (ValueError, RecursionError):  # a number of 5,000 digits, brackets without end

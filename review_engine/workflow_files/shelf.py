@@ -1,5 +1,7 @@
 """The shelf of an installation: its workflows and calendars, read when first needed and kept for those in flight."""
 
+import hashlib
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,6 +13,7 @@ from review_engine.domain.playbook import Playbook
 from review_engine.ports.library import Library
 from review_engine.ports.timers import Keeper
 from review_engine.settings import Settings, shipped
+from review_engine.workflow_files.calendars import read_calendar
 from review_engine.workflow_files.library import FileLibrary
 from review_engine.workflow_files.lint import Binder
 
@@ -31,19 +34,32 @@ def shelved(settings: Settings, checks: Binder, store: Keeper, now: datetime) ->
     workflows = settings.workflows
     folder = Path(workflows.folder) if workflows.folder else shipped("workflows")
     calendars = Path(workflows.calendars) if workflows.calendars else folder / "calendars"
-    library = FileLibrary(folder, calendars, checks, store.workflow)
+    library = FileLibrary(folder, calendars, checks, store.workflow, lambda file: resolved(file, store, now))
     for kind, (revision, document) in library.documents().items():
         if store.workflow(revision) is None:
             store.keep_workflow(kind, revision, document)
-    if hasattr(store, "keep_calendar"):
-        _keep_calendars(library, store, now)
     return library
 
 
-def _keep_calendars(library: Library, store: Keeper, now: datetime) -> None:
-    for name, calendar in library.calendars().items():
-        if store.calendar(calendar.version) is None:
-            store.keep_calendar(name, calendar.version, canonical(calendar.to_dict()), now)
+def resolved(file: Path, store: Keeper, now: datetime) -> Calendar:
+    """The calendar of a file, with its public holidays as they were when the file first said so.
+
+    They are looked up once for each content of the file and kept with it. A later list of holidays changes no due date
+    behind anybody's back, and a cold start does not pay for the looking up.
+
+    Raises:
+        CalendarFileInvalid: the file has faults.
+    """
+    text = file.read_bytes()
+    source = f"file {hashlib.sha256(file.stem.encode() + text).hexdigest()}"
+    kept = store.calendar(source)
+    if kept is not None:
+        return Calendar.from_dict(json.loads(kept[1]))
+    calendar = read_calendar(file)
+    document = canonical(calendar.to_dict())
+    for version in (calendar.version, source):
+        store.keep_calendar(file.stem, version, document, now)
+    return calendar
 
 
 @dataclass(slots=True)

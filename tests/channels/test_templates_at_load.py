@@ -68,7 +68,7 @@ def test_folded_templates_say_what_unfolded_ones_say() -> None:
 
 
 LAYERS = {
-    "base": "{% block a %}a{% block b %}b{% endblock %}{% endblock %}|{% block c %}{% set x = 1 %}{{ x }}{% endblock %}",
+    "base": "{% block a %}{% block b %}{% endblock %}{% endblock %}|{% block c %}{% set x = 1 %}{{ x }}{% endblock %}.",
     "middle": '{% extends "base" %}{% block a %}A{% block b %}B{% endblock %}{% block d %}{% endblock %}{% endblock %}',
     "leaf": '{% extends "middle" %}{% block d %}{% if n %}{% include "part" %}{% else %}none{% endif %}{% endblock %}',
     "part": "{% for each in range_ %}{{ each }}{% if loop.last %}!{% endif %}{% endfor %}",

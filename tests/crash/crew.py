@@ -61,7 +61,7 @@ class Crew:
     def heard(self, patience: float = PATIENCE) -> Iterator[tuple[Worker, Word]]:
         """One word from each worker that has something to say; waits for the first of them."""
         by_line: dict[object, Worker] = {worker.line: worker for worker in self.workers}
-        ready = wait(list(by_line), patience)
+        ready = wait([worker.line for worker in self.workers], patience)
         assert ready or patience < PATIENCE, "nobody said anything"
         for line in ready:
             worker = by_line[line]

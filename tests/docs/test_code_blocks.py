@@ -6,7 +6,6 @@ from pathlib import Path
 from unittest.mock import patch
 
 import pytest
-from _pytest.mark import ParameterSet
 
 from tests.docs.pages import ROOT, Block, blocks_of, like, pages
 from tests.docs.rehearsal import rehearsing
@@ -16,7 +15,7 @@ NEEDS_A_SERVER = "DATABASE_URL"
 PAGES = [page for page in pages() if blocks_of(page)]
 
 
-def shown(page: Path) -> ParameterSet:
+def shown(page: Path) -> object:
     """A page as a parameter; it is marked when it needs a PostgreSQL."""
     marks = [pytest.mark.postgres] if NEEDS_A_SERVER in page.read_text(encoding="utf-8") else []
     return pytest.param(page, marks=marks, id=page.relative_to(ROOT).as_posix())

@@ -735,6 +735,282 @@ INSERT INTO review_heartbeat (name, at, details) SELECT r.name, r.at, CAST(r.det
 FROM jsonb_to_recordset(CAST(%(heartbeat_rows)s::VARCHAR AS JSONB)) AS r(name VARCHAR, at TIMESTAMP WITH TIME ZONE,
     details TEXT) ON CONFLICT (name) DO UPDATE SET at = excluded.at, details = excluded.details
 
+-- name: outbox.unaddressed
+SELECT review_notice.id, review_notice.status, review_notice.name, review_notice.subject, review_notice.partner,
+    review_notice.cause, CAST(review_notice.audience AS TEXT) AS audience, review_notice.at,
+    CAST(review_notice.context AS TEXT) AS context
+FROM review_notice
+WHERE review_notice.status = 'pending' AND review_notice.id > %(after)s::BIGINT AND (review_notice.name NOT IN
+    (SELECT entry.value
+FROM jsonb_array_elements_text(CAST(%(but)s::VARCHAR AS JSONB)) AS entry(value))) ORDER BY review_notice.id
+LIMIT %(limit)s
+
+-- name: outbox.addressed
+UPDATE review_notice SET status=%(stands)s::VARCHAR WHERE review_notice.id = %(number)s::BIGINT AND
+    review_notice.status = 'pending'
+
+-- name: outbox.readdress
+UPDATE review_notice SET status='pending' WHERE review_notice.status = 'nobody'
+
+-- name: insert.delivery
+INSERT INTO review_delivery (idem_key, channel, event, subject, partner, cause, caused_at, recipient, reader,
+    letter, letter_version, locale, context, message_id, thread_root, content, resends, bundle, once, created_at,
+    status, priority, available_at, expires_at, attempts, unknowns, lease_token, lease_until, data_started_at,
+    last_stage, last_code, last_enhanced, last_error, sent_at, remote_reply) SELECT r.idem_key, r.channel, r.event,
+    r.subject, r.partner, r.cause, r.caused_at, r.recipient, CAST(r.reader AS JSONB) AS reader, r.letter,
+    r.letter_version, r.locale, CAST(r.context AS JSONB) AS context, r.message_id, r.thread_root, r.content,
+    r.resends, r.bundle, r.once, r.created_at, r.status, r.priority, r.available_at, r.expires_at, r.attempts,
+    r.unknowns, r.lease_token, r.lease_until, r.data_started_at, r.last_stage, r.last_code, r.last_enhanced,
+    r.last_error, r.sent_at, r.remote_reply
+FROM jsonb_to_recordset(CAST(%(delivery_rows)s::VARCHAR AS JSONB)) AS r(idem_key VARCHAR COLLATE "C", channel
+    VARCHAR, event VARCHAR, subject VARCHAR, partner VARCHAR, cause VARCHAR, caused_at TIMESTAMP WITH TIME ZONE,
+    recipient VARCHAR, reader TEXT, letter VARCHAR, letter_version VARCHAR, locale VARCHAR, context TEXT, message_id
+    VARCHAR, thread_root VARCHAR, content VARCHAR, resends INTEGER, bundle VARCHAR, once BOOLEAN, created_at
+    TIMESTAMP WITH TIME ZONE, status VARCHAR, priority INTEGER, available_at TIMESTAMP WITH TIME ZONE, expires_at
+    TIMESTAMP WITH TIME ZONE, attempts INTEGER, unknowns INTEGER, lease_token VARCHAR, lease_until TIMESTAMP WITH
+    TIME ZONE, data_started_at TIMESTAMP WITH TIME ZONE, last_stage VARCHAR, last_code INTEGER, last_enhanced
+    VARCHAR, last_error TEXT, sent_at TIMESTAMP WITH TIME ZONE, remote_reply TEXT) ON CONFLICT (idem_key) DO NOTHING
+
+-- name: outbox.known
+SELECT review_delivery.id
+FROM review_delivery
+WHERE review_delivery.idem_key IN (SELECT entry.value
+FROM jsonb_array_elements_text(CAST(%(keys)s::VARCHAR AS JSONB)) AS entry(value))
+
+-- name: outbox.bundles
+SELECT review_delivery.id, review_delivery.idem_key, review_delivery.channel, review_delivery.event,
+    review_delivery.subject, review_delivery.partner, review_delivery.cause, review_delivery.caused_at,
+    review_delivery.recipient, CAST(review_delivery.reader AS TEXT) AS reader, review_delivery.letter,
+    review_delivery.letter_version, review_delivery.locale, CAST(review_delivery.context AS TEXT) AS context,
+    review_delivery.message_id, review_delivery.thread_root, review_delivery.content, review_delivery.resends,
+    review_delivery.bundle, review_delivery.once, review_delivery.created_at, review_delivery.status,
+    review_delivery.priority, review_delivery.available_at, review_delivery.expires_at, review_delivery.attempts,
+    review_delivery.unknowns, review_delivery.lease_token, review_delivery.lease_until,
+    review_delivery.data_started_at, review_delivery.last_stage, review_delivery.last_code,
+    review_delivery.last_enhanced, review_delivery.last_error, review_delivery.sent_at, review_delivery.remote_reply
+FROM review_delivery
+WHERE review_delivery.status = 'pending' AND review_delivery.bundle != '' AND review_delivery.available_at <=
+    CAST(%(now)s::VARCHAR AS TIMESTAMP WITH TIME ZONE) ORDER BY review_delivery.bundle, review_delivery.id
+LIMIT %(limit)s
+
+-- name: outbox.waiting
+SELECT review_delivery.id
+FROM review_delivery
+WHERE review_delivery.id IN (SELECT CAST(entry.value AS BIGINT) AS value
+FROM jsonb_array_elements_text(CAST(%(ids)s::VARCHAR AS JSONB)) AS entry(value)) AND review_delivery.status =
+    'pending' ORDER BY review_delivery.id FOR UPDATE
+
+-- name: outbox.loosen
+UPDATE review_delivery SET bundle='' WHERE review_delivery.id IN (SELECT CAST(entry.value AS BIGINT) AS value
+FROM jsonb_array_elements_text(CAST(%(ids)s::VARCHAR AS JSONB)) AS entry(value)) AND review_delivery.status =
+    'pending'
+
+-- name: outbox.merge
+UPDATE review_delivery SET status='cancelled', last_error=%(why)s::VARCHAR WHERE review_delivery.id IN (SELECT
+    CAST(entry.value AS BIGINT) AS value
+FROM jsonb_array_elements_text(CAST(%(ids)s::VARCHAR AS JSONB)) AS entry(value)) AND review_delivery.status =
+    'pending'
+
+-- name: outbox.claim
+WITH picked AS
+(SELECT review_delivery.id AS id
+FROM review_delivery
+WHERE review_delivery.status = 'pending' AND review_delivery.bundle = '' AND review_delivery.channel =
+    %(by_channel)s::VARCHAR AND review_delivery.priority = %(of_priority)s::INTEGER AND review_delivery.available_at
+    <= CAST(%(now)s::VARCHAR AS TIMESTAMP WITH TIME ZONE) AND (review_delivery.expires_at IS NULL OR
+    review_delivery.expires_at > CAST(%(now)s::VARCHAR AS TIMESTAMP WITH TIME ZONE)) ORDER BY
+    review_delivery.available_at, review_delivery.id
+ LIMIT %(limit)s::INTEGER OFFSET 0 FOR UPDATE SKIP LOCKED)
+ UPDATE review_delivery SET status='sending', attempts=(review_delivery.attempts + 1),
+    lease_token=%(new_token)s::VARCHAR, lease_until=CAST(%(until)s::VARCHAR AS TIMESTAMP WITH TIME ZONE),
+    data_started_at=NULL WHERE review_delivery.id IN (SELECT picked.id
+FROM picked) RETURNING review_delivery.id, review_delivery.idem_key, review_delivery.channel, review_delivery.event,
+    review_delivery.subject, review_delivery.partner, review_delivery.cause, review_delivery.caused_at,
+    review_delivery.recipient, CAST(review_delivery.reader AS TEXT) AS reader, review_delivery.letter,
+    review_delivery.letter_version, review_delivery.locale, CAST(review_delivery.context AS TEXT) AS context,
+    review_delivery.message_id, review_delivery.thread_root, review_delivery.content, review_delivery.resends,
+    review_delivery.bundle, review_delivery.once, review_delivery.created_at, review_delivery.status,
+    review_delivery.priority, review_delivery.available_at, review_delivery.expires_at, review_delivery.attempts,
+    review_delivery.unknowns, review_delivery.lease_token, review_delivery.lease_until,
+    review_delivery.data_started_at, review_delivery.last_stage, review_delivery.last_code,
+    review_delivery.last_enhanced, review_delivery.last_error, review_delivery.sent_at, review_delivery.remote_reply
+
+-- name: outbox.renew
+UPDATE review_delivery SET lease_until=CAST(%(until)s::VARCHAR AS TIMESTAMP WITH TIME ZONE) WHERE
+    review_delivery.status = 'sending' AND review_delivery.lease_token IN (SELECT entry.value
+FROM jsonb_array_elements_text(CAST(%(tokens)s::VARCHAR AS JSONB)) AS entry(value))
+
+-- name: outbox.release
+UPDATE review_delivery SET status='pending', attempts=(review_delivery.attempts - 1), lease_token='',
+    lease_until=NULL WHERE review_delivery.status = 'sending' AND review_delivery.lease_token IN (SELECT entry.value
+FROM jsonb_array_elements_text(CAST(%(tokens)s::VARCHAR AS JSONB)) AS entry(value)) AND
+    review_delivery.data_started_at IS NULL
+
+-- name: outbox.abandon
+UPDATE review_delivery SET lease_until=CAST(%(now)s::VARCHAR AS TIMESTAMP WITH TIME ZONE) WHERE
+    review_delivery.status = 'sending' AND review_delivery.lease_token IN (SELECT entry.value
+FROM jsonb_array_elements_text(CAST(%(tokens)s::VARCHAR AS JSONB)) AS entry(value))
+
+-- name: outbox.intent
+UPDATE review_delivery SET letter_version=CASE WHEN (r.content IS NULL) THEN review_delivery.letter_version ELSE
+    r.letter_version END, message_id=CASE WHEN (r.content IS NULL) THEN review_delivery.message_id ELSE r.message_id
+    END, thread_root=CASE WHEN (r.content IS NULL) THEN review_delivery.thread_root ELSE r.thread_root END,
+    content=coalesce(r.content, review_delivery.content), data_started_at=r.data_started_at FROM
+    jsonb_to_recordset(CAST(%(delivery_rows)s::VARCHAR AS JSONB)) AS r(id BIGINT, lease_token VARCHAR,
+    data_started_at TIMESTAMP WITH TIME ZONE, content VARCHAR, message_id VARCHAR, thread_root VARCHAR,
+    letter_version VARCHAR) WHERE review_delivery.id = r.id AND review_delivery.lease_token = r.lease_token AND
+    review_delivery.status = 'sending' RETURNING review_delivery.id
+
+-- name: outbox.ended
+UPDATE review_delivery SET status=r.status, available_at=r.available_at, attempts=r.attempts, unknowns=r.unknowns,
+    lease_token='', lease_until=NULL, data_started_at=r.data_started_at, last_stage=r.last_stage,
+    last_code=r.last_code, last_enhanced=r.last_enhanced, last_error=r.last_error, sent_at=r.sent_at,
+    remote_reply=r.remote_reply FROM jsonb_to_recordset(CAST(%(delivery_rows)s::VARCHAR AS JSONB)) AS r(id BIGINT,
+    lease_token VARCHAR, status VARCHAR, available_at TIMESTAMP WITH TIME ZONE, attempts INTEGER, unknowns INTEGER,
+    last_stage VARCHAR, last_code INTEGER, last_enhanced VARCHAR, last_error TEXT, sent_at TIMESTAMP WITH TIME ZONE,
+    remote_reply TEXT, data_started_at TIMESTAMP WITH TIME ZONE) WHERE review_delivery.id = r.id AND
+    review_delivery.lease_token = r.lease_token AND review_delivery.status = 'sending' RETURNING review_delivery.id
+
+-- name: outbox.sweep
+UPDATE review_delivery SET status=CASE WHEN (review_delivery.data_started_at IS NULL AND review_delivery.attempts <
+    %(most)s::INTEGER) THEN 'pending' WHEN (review_delivery.data_started_at IS NULL) THEN 'dead' WHEN (NOT
+    review_delivery.once AND review_delivery.unknowns < 2) THEN 'pending' ELSE 'unknown' END,
+    available_at=CAST(%(now)s::VARCHAR AS TIMESTAMP WITH TIME ZONE), unknowns=(review_delivery.unknowns + CASE WHEN
+    (review_delivery.data_started_at IS NULL) THEN 0 ELSE 1 END), lease_token='', lease_until=NULL,
+    data_started_at=NULL, last_stage=CASE WHEN (review_delivery.data_started_at IS NULL) THEN
+    review_delivery.last_stage ELSE 'content' END, last_error=CASE WHEN (review_delivery.data_started_at IS NULL AND
+    review_delivery.attempts >= %(most)s::INTEGER) THEN 'no attempt came to an end' ELSE 'the worker that held it
+    did not come back' END WHERE review_delivery.status = 'sending' AND review_delivery.lease_until <=
+    CAST(%(now)s::VARCHAR AS TIMESTAMP WITH TIME ZONE) RETURNING review_delivery.status
+
+-- name: outbox.over
+SELECT 1
+FROM review_delivery
+WHERE review_delivery.status = 'sending' AND review_delivery.lease_until <= CAST(%(now)s::VARCHAR AS TIMESTAMP WITH
+    TIME ZONE) UNION ALL SELECT 1
+FROM review_delivery
+WHERE review_delivery.status = 'pending' AND review_delivery.expires_at IS NOT NULL AND review_delivery.expires_at
+    <= CAST(%(now)s::VARCHAR AS TIMESTAMP WITH TIME ZONE)
+
+-- name: outbox.expire
+UPDATE review_delivery SET status='cancelled', last_error=%(why)s::VARCHAR WHERE review_delivery.status = 'pending'
+    AND review_delivery.expires_at IS NOT NULL AND review_delivery.expires_at <= CAST(%(now)s::VARCHAR AS TIMESTAMP
+    WITH TIME ZONE)
+
+-- name: outbox.pauses
+SELECT review_channel_pause.channel, review_channel_pause.since, review_channel_pause.until,
+    review_channel_pause.failures, review_channel_pause.reason
+FROM review_channel_pause ORDER BY review_channel_pause.channel
+
+-- name: insert.channel_pause
+INSERT INTO review_channel_pause (channel, since, until, failures, reason) SELECT r.channel, r.since, r.until,
+    r.failures, r.reason
+FROM jsonb_to_recordset(CAST(%(channel_pause_rows)s::VARCHAR AS JSONB)) AS r(channel VARCHAR, since TIMESTAMP WITH
+    TIME ZONE, until TIMESTAMP WITH TIME ZONE, failures INTEGER, reason TEXT) ON CONFLICT (channel) DO UPDATE SET
+    since = excluded.since, until = excluded.until, failures = excluded.failures, reason = excluded.reason
+
+-- name: outbox.resume
+DELETE FROM review_channel_pause WHERE review_channel_pause.channel = %(by_channel)s::VARCHAR
+
+-- name: outbox.suppressions
+SELECT review_suppression.address, review_suppression.reason, review_suppression.at
+FROM review_suppression ORDER BY review_suppression.address
+
+-- name: outbox.suppressed
+SELECT review_suppression.address, review_suppression.reason, review_suppression.at
+FROM review_suppression
+WHERE review_suppression.address IN (SELECT entry.value
+FROM jsonb_array_elements_text(CAST(%(addresses)s::VARCHAR AS JSONB)) AS entry(value)) ORDER BY
+    review_suppression.address
+
+-- name: insert.suppression
+INSERT INTO review_suppression (address, reason, at) SELECT r.address, r.reason, r.at
+FROM jsonb_to_recordset(CAST(%(suppression_rows)s::VARCHAR AS JSONB)) AS r(address VARCHAR COLLATE "C", reason TEXT,
+    at TIMESTAMP WITH TIME ZONE) ON CONFLICT (address) DO UPDATE SET reason = excluded.reason, at = excluded.at
+
+-- name: outbox.restore
+DELETE FROM review_suppression WHERE review_suppression.address = %(of_address)s::VARCHAR COLLATE "C"
+
+-- name: outbox.stop
+UPDATE review_delivery SET status=%(stands)s::VARCHAR, last_error=%(why)s::VARCHAR WHERE review_delivery.status =
+    'pending' AND lower(review_delivery.recipient) = %(of_address)s
+
+-- name: outbox.preferences
+SELECT review_preference.person, review_preference.mode, CAST(review_preference.letters AS TEXT) AS letters,
+    review_preference.quiet_from, review_preference.quiet_until, review_preference.zone
+FROM review_preference
+WHERE review_preference.person IN (SELECT entry.value
+FROM jsonb_array_elements_text(CAST(%(people)s::VARCHAR AS JSONB)) AS entry(value))
+
+-- name: insert.preference
+INSERT INTO review_preference (person, mode, letters, quiet_from, quiet_until, zone) SELECT r.person, r.mode,
+    CAST(r.letters AS JSONB) AS letters, r.quiet_from, r.quiet_until, r.zone
+FROM jsonb_to_recordset(CAST(%(preference_rows)s::VARCHAR AS JSONB)) AS r(person VARCHAR COLLATE "C", mode VARCHAR,
+    letters TEXT, quiet_from VARCHAR, quiet_until VARCHAR, zone VARCHAR) ON CONFLICT (person) DO UPDATE SET mode =
+    excluded.mode, letters = excluded.letters, quiet_from = excluded.quiet_from, quiet_until = excluded.quiet_until,
+    zone = excluded.zone
+
+-- name: outbox.census
+SELECT review_delivery.channel, review_delivery.status, count(*) AS count_1
+FROM review_delivery GROUP BY review_delivery.channel, review_delivery.status ORDER BY review_delivery.channel,
+    review_delivery.status
+
+-- name: outbox.rows
+SELECT review_delivery.id, review_delivery.idem_key, review_delivery.channel, review_delivery.event,
+    review_delivery.subject, review_delivery.partner, review_delivery.cause, review_delivery.caused_at,
+    review_delivery.recipient, CAST(review_delivery.reader AS TEXT) AS reader, review_delivery.letter,
+    review_delivery.letter_version, review_delivery.locale, CAST(review_delivery.context AS TEXT) AS context,
+    review_delivery.message_id, review_delivery.thread_root, review_delivery.content, review_delivery.resends,
+    review_delivery.bundle, review_delivery.once, review_delivery.created_at, review_delivery.status,
+    review_delivery.priority, review_delivery.available_at, review_delivery.expires_at, review_delivery.attempts,
+    review_delivery.unknowns, review_delivery.lease_token, review_delivery.lease_until,
+    review_delivery.data_started_at, review_delivery.last_stage, review_delivery.last_code,
+    review_delivery.last_enhanced, review_delivery.last_error, review_delivery.sent_at, review_delivery.remote_reply
+FROM review_delivery
+
+-- name: outbox.page
+ORDER BY review_delivery.id
+LIMIT %(limit)s
+
+-- name: where.outbox.after
+review_delivery.id > %(after)s::BIGINT
+
+-- name: where.outbox.ids
+review_delivery.id IN (SELECT CAST(entry.value AS BIGINT) AS value
+FROM jsonb_array_elements_text(CAST(%(ids)s::VARCHAR AS JSONB)) AS entry(value))
+
+-- name: where.outbox.statuses
+review_delivery.status IN (SELECT entry.value
+FROM jsonb_array_elements_text(CAST(%(statuses)s::VARCHAR AS JSONB)) AS entry(value))
+
+-- name: where.outbox.channel
+review_delivery.channel = %(by_channel)s::VARCHAR
+
+-- name: where.outbox.subject
+review_delivery.subject = %(of_subject)s::VARCHAR
+
+-- name: where.outbox.message_id
+review_delivery.message_id = %(of_message)s::VARCHAR
+
+-- name: outbox.turn
+UPDATE review_delivery SET bundle='', status=%(stands)s::VARCHAR, last_error=%(why)s::VARCHAR WHERE
+    review_delivery.id IN (SELECT CAST(entry.value AS BIGINT) AS value
+FROM jsonb_array_elements_text(CAST(%(ids)s::VARCHAR AS JSONB)) AS entry(value)) AND review_delivery.status IN
+    (SELECT entry.value
+FROM jsonb_array_elements_text(CAST(%(statuses)s::VARCHAR AS JSONB)) AS entry(value))
+
+-- name: outbox.afresh
+UPDATE review_delivery SET bundle='', status='pending', available_at=CAST(%(now)s::VARCHAR AS TIMESTAMP WITH TIME
+    ZONE), expires_at=NULL, attempts=0, unknowns=0, data_started_at=NULL WHERE review_delivery.id IN (SELECT
+    CAST(entry.value AS BIGINT) AS value
+FROM jsonb_array_elements_text(CAST(%(ids)s::VARCHAR AS JSONB)) AS entry(value)) AND review_delivery.status IN
+    (SELECT entry.value
+FROM jsonb_array_elements_text(CAST(%(statuses)s::VARCHAR AS JSONB)) AS entry(value))
+
+-- name: outbox.purge
+DELETE FROM review_delivery WHERE review_delivery.status IN ('sent', 'cancelled') AND review_delivery.created_at <
+    CAST(%(before)s::VARCHAR AS TIMESTAMP WITH TIME ZONE)
+
 -- name: version
 SELECT version_num FROM review_alembic_version
 
@@ -768,6 +1044,72 @@ CREATE TABLE review_calendar_version (
     at TIMESTAMP WITH TIME ZONE NOT NULL,
     CONSTRAINT pk_review_calendar_version PRIMARY KEY (name, version)
 )
+
+-- name: schema.review_channel_pause
+CREATE TABLE review_channel_pause (
+    channel VARCHAR NOT NULL,
+    since TIMESTAMP WITH TIME ZONE NOT NULL,
+    until TIMESTAMP WITH TIME ZONE,
+    failures INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    CONSTRAINT pk_review_channel_pause PRIMARY KEY (channel)
+)
+
+-- name: schema.review_delivery
+CREATE TABLE review_delivery (
+    id BIGSERIAL NOT NULL,
+    idem_key VARCHAR COLLATE "C" NOT NULL,
+    channel VARCHAR NOT NULL,
+    event VARCHAR NOT NULL,
+    subject VARCHAR NOT NULL,
+    partner VARCHAR NOT NULL,
+    cause VARCHAR NOT NULL,
+    caused_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    recipient VARCHAR NOT NULL,
+    reader JSONB NOT NULL,
+    letter VARCHAR NOT NULL,
+    letter_version VARCHAR NOT NULL,
+    locale VARCHAR NOT NULL,
+    context JSONB NOT NULL,
+    message_id VARCHAR NOT NULL,
+    thread_root VARCHAR NOT NULL,
+    content VARCHAR,
+    resends INTEGER NOT NULL,
+    bundle VARCHAR NOT NULL,
+    once BOOLEAN NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    status VARCHAR NOT NULL,
+    priority INTEGER NOT NULL,
+    available_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    expires_at TIMESTAMP WITH TIME ZONE,
+    attempts INTEGER NOT NULL,
+    unknowns INTEGER NOT NULL,
+    lease_token VARCHAR NOT NULL,
+    lease_until TIMESTAMP WITH TIME ZONE,
+    data_started_at TIMESTAMP WITH TIME ZONE,
+    last_stage VARCHAR NOT NULL,
+    last_code INTEGER,
+    last_enhanced VARCHAR NOT NULL,
+    last_error TEXT NOT NULL,
+    sent_at TIMESTAMP WITH TIME ZONE,
+    remote_reply TEXT NOT NULL,
+    CONSTRAINT pk_review_delivery PRIMARY KEY (id),
+    CONSTRAINT uq_review_delivery_idem_key UNIQUE (idem_key)
+)
+
+-- name: schema.ix_review_delivery_bundled
+CREATE INDEX ix_review_delivery_bundled ON review_delivery (bundle) WHERE status = 'pending' AND bundle <> ''
+
+-- name: schema.ix_review_delivery_due
+CREATE INDEX ix_review_delivery_due ON review_delivery (channel, priority, available_at) WHERE status = 'pending'
+    AND bundle = ''
+
+-- name: schema.ix_review_delivery_expiring
+CREATE INDEX ix_review_delivery_expiring ON review_delivery (expires_at) WHERE status = 'pending' AND expires_at IS
+    NOT NULL
+
+-- name: schema.ix_review_delivery_leased
+CREATE INDEX ix_review_delivery_leased ON review_delivery (lease_until) WHERE status = 'sending'
 
 -- name: schema.review_heartbeat
 CREATE TABLE review_heartbeat (
@@ -832,6 +1174,17 @@ CREATE TABLE review_person (
     CONSTRAINT uq_review_person_mailbox UNIQUE (mailbox)
 )
 
+-- name: schema.review_preference
+CREATE TABLE review_preference (
+    person VARCHAR COLLATE "C" NOT NULL,
+    mode VARCHAR NOT NULL,
+    letters JSONB NOT NULL,
+    quiet_from VARCHAR NOT NULL,
+    quiet_until VARCHAR NOT NULL,
+    zone VARCHAR NOT NULL,
+    CONSTRAINT pk_review_preference PRIMARY KEY (person)
+)
+
 -- name: schema.review_subject
 CREATE TABLE review_subject (
     id BIGSERIAL NOT NULL,
@@ -866,6 +1219,14 @@ CREATE INDEX ix_review_subject_parent_id ON review_subject (parent_id)
 
 -- name: schema.ix_review_subject_partner
 CREATE INDEX ix_review_subject_partner ON review_subject (partner)
+
+-- name: schema.review_suppression
+CREATE TABLE review_suppression (
+    address VARCHAR COLLATE "C" NOT NULL,
+    reason TEXT NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_review_suppression PRIMARY KEY (address)
+)
 
 -- name: schema.review_workflow
 CREATE TABLE review_workflow (

@@ -523,6 +523,265 @@ FROM review_heartbeat
 INSERT INTO review_heartbeat (name, at, details) VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET at = excluded.at,
     details = excluded.details
 
+-- name: outbox.unaddressed
+-- given: after, but, limit
+SELECT review_notice.id, review_notice.status, review_notice.name, review_notice.subject, review_notice.partner,
+    review_notice.cause, review_notice.audience, review_notice.at, review_notice.context
+FROM review_notice
+WHERE review_notice.status = 'pending' AND review_notice.id > ? AND (review_notice.name NOT IN (SELECT anon_1.value
+FROM json_each(?) AS anon_1)) ORDER BY review_notice.id
+LIMIT ?
+
+-- name: outbox.addressed
+-- given: stands, number
+UPDATE review_notice SET status=? WHERE review_notice.id = ? AND review_notice.status = 'pending'
+
+-- name: outbox.readdress
+UPDATE review_notice SET status='pending' WHERE review_notice.status = 'nobody'
+
+-- name: insert.delivery
+-- given: idem_key, channel, event, subject, partner, cause, caused_at, recipient, reader, letter, letter_version, locale, context, message_id, thread_root, content, resends, bundle, once, created_at, status, priority, available_at, expires_at, attempts, unknowns, lease_token, lease_until, data_started_at, last_stage, last_code, last_enhanced, last_error, sent_at, remote_reply
+INSERT INTO review_delivery (idem_key, channel, event, subject, partner, cause, caused_at, recipient, reader,
+    letter, letter_version, locale, context, message_id, thread_root, content, resends, bundle, once, created_at,
+    status, priority, available_at, expires_at, attempts, unknowns, lease_token, lease_until, data_started_at,
+    last_stage, last_code, last_enhanced, last_error, sent_at, remote_reply) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+    ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (idem_key) DO NOTHING
+
+-- name: outbox.known
+-- given: keys
+SELECT review_delivery.id
+FROM review_delivery
+WHERE review_delivery.idem_key IN (SELECT anon_1.value
+FROM json_each(?) AS anon_1)
+
+-- name: outbox.bundles
+-- given: now, limit
+SELECT review_delivery.id, review_delivery.idem_key, review_delivery.channel, review_delivery.event,
+    review_delivery.subject, review_delivery.partner, review_delivery.cause, review_delivery.caused_at,
+    review_delivery.recipient, review_delivery.reader, review_delivery.letter, review_delivery.letter_version,
+    review_delivery.locale, review_delivery.context, review_delivery.message_id, review_delivery.thread_root,
+    review_delivery.content, review_delivery.resends, review_delivery.bundle, review_delivery.once,
+    review_delivery.created_at, review_delivery.status, review_delivery.priority, review_delivery.available_at,
+    review_delivery.expires_at, review_delivery.attempts, review_delivery.unknowns, review_delivery.lease_token,
+    review_delivery.lease_until, review_delivery.data_started_at, review_delivery.last_stage,
+    review_delivery.last_code, review_delivery.last_enhanced, review_delivery.last_error, review_delivery.sent_at,
+    review_delivery.remote_reply
+FROM review_delivery
+WHERE review_delivery.status = 'pending' AND review_delivery.bundle != '' AND review_delivery.available_at <= ?
+    ORDER BY review_delivery.bundle, review_delivery.id
+LIMIT ?
+
+-- name: outbox.waiting
+-- given: ids
+SELECT review_delivery.id
+FROM review_delivery
+WHERE review_delivery.id IN (SELECT anon_1.value
+FROM json_each(?) AS anon_1) AND review_delivery.status = 'pending' ORDER BY review_delivery.id
+
+-- name: outbox.loosen
+-- given: ids
+UPDATE review_delivery SET bundle='' WHERE review_delivery.id IN (SELECT anon_1.value
+FROM json_each(?) AS anon_1) AND review_delivery.status = 'pending'
+
+-- name: outbox.merge
+-- given: why, ids
+UPDATE review_delivery SET status='cancelled', last_error=? WHERE review_delivery.id IN (SELECT anon_1.value
+FROM json_each(?) AS anon_1) AND review_delivery.status = 'pending'
+
+-- name: outbox.claim
+-- given: by_channel, of_priority, now, now, limit, new_token, until
+WITH picked AS
+(SELECT review_delivery.id AS id
+FROM review_delivery
+WHERE review_delivery.status = 'pending' AND review_delivery.bundle = '' AND review_delivery.channel = ? AND
+    review_delivery.priority = ? AND review_delivery.available_at <= ? AND (review_delivery.expires_at IS NULL OR
+    review_delivery.expires_at > ?) ORDER BY review_delivery.available_at, review_delivery.id
+ LIMIT ? OFFSET 0)
+ UPDATE review_delivery SET status='sending', attempts=(review_delivery.attempts + 1), lease_token=?, lease_until=?,
+    data_started_at=NULL WHERE review_delivery.id IN (SELECT picked.id
+FROM picked) RETURNING id, idem_key, channel, event, subject, partner, cause, caused_at, recipient, reader, letter,
+    letter_version, locale, context, message_id, thread_root, content, resends, bundle, once, created_at, status,
+    priority, available_at, expires_at, attempts, unknowns, lease_token, lease_until, data_started_at, last_stage,
+    last_code, last_enhanced, last_error, sent_at, remote_reply
+
+-- name: outbox.renew
+-- given: until, tokens
+UPDATE review_delivery SET lease_until=? WHERE review_delivery.status = 'sending' AND review_delivery.lease_token IN
+    (SELECT anon_1.value
+FROM json_each(?) AS anon_1)
+
+-- name: outbox.release
+-- given: tokens
+UPDATE review_delivery SET status='pending', attempts=(review_delivery.attempts - 1), lease_token='',
+    lease_until=NULL WHERE review_delivery.status = 'sending' AND review_delivery.lease_token IN (SELECT
+    anon_1.value
+FROM json_each(?) AS anon_1) AND review_delivery.data_started_at IS NULL
+
+-- name: outbox.abandon
+-- given: now, tokens
+UPDATE review_delivery SET lease_until=? WHERE review_delivery.status = 'sending' AND review_delivery.lease_token IN
+    (SELECT anon_1.value
+FROM json_each(?) AS anon_1)
+
+-- name: outbox.intent
+-- given: new_content, new_letter_version, new_content, new_message_id, new_content, new_thread_root, new_content, new_data_started_at, new_id, new_lease_token
+UPDATE review_delivery SET letter_version=CASE WHEN (? IS NULL) THEN review_delivery.letter_version ELSE ? END,
+    message_id=CASE WHEN (? IS NULL) THEN review_delivery.message_id ELSE ? END, thread_root=CASE WHEN (? IS NULL)
+    THEN review_delivery.thread_root ELSE ? END, content=coalesce(?, review_delivery.content), data_started_at=?
+    WHERE review_delivery.id = ? AND review_delivery.lease_token = ? AND review_delivery.status = 'sending'
+
+-- name: outbox.ended
+-- given: new_status, new_available_at, new_attempts, new_unknowns, new_data_started_at, new_last_stage, new_last_code, new_last_enhanced, new_last_error, new_sent_at, new_remote_reply, new_id, new_lease_token
+UPDATE review_delivery SET status=?, available_at=?, attempts=?, unknowns=?, lease_token='', lease_until=NULL,
+    data_started_at=?, last_stage=?, last_code=?, last_enhanced=?, last_error=?, sent_at=?, remote_reply=? WHERE
+    review_delivery.id = ? AND review_delivery.lease_token = ? AND review_delivery.status = 'sending'
+
+-- name: outbox.sweep
+-- given: most, now, most, now
+UPDATE review_delivery SET status=CASE WHEN (review_delivery.data_started_at IS NULL AND review_delivery.attempts <
+    ?) THEN 'pending' WHEN (review_delivery.data_started_at IS NULL) THEN 'dead' WHEN (review_delivery.once = 0 AND
+    review_delivery.unknowns < 2) THEN 'pending' ELSE 'unknown' END, available_at=?,
+    unknowns=(review_delivery.unknowns + CASE WHEN (review_delivery.data_started_at IS NULL) THEN 0 ELSE 1 END),
+    lease_token='', lease_until=NULL, data_started_at=NULL, last_stage=CASE WHEN (review_delivery.data_started_at IS
+    NULL) THEN review_delivery.last_stage ELSE 'content' END, last_error=CASE WHEN (review_delivery.data_started_at
+    IS NULL AND review_delivery.attempts >= ?) THEN 'no attempt came to an end' ELSE 'the worker that held it did
+    not come back' END WHERE review_delivery.status = 'sending' AND review_delivery.lease_until <= ? RETURNING
+    status
+
+-- name: outbox.over
+-- given: now, now
+SELECT 1
+FROM review_delivery
+WHERE review_delivery.status = 'sending' AND review_delivery.lease_until <= ? UNION ALL SELECT 1
+FROM review_delivery
+WHERE review_delivery.status = 'pending' AND review_delivery.expires_at IS NOT NULL AND review_delivery.expires_at
+    <= ?
+
+-- name: outbox.expire
+-- given: why, now
+UPDATE review_delivery SET status='cancelled', last_error=? WHERE review_delivery.status = 'pending' AND
+    review_delivery.expires_at IS NOT NULL AND review_delivery.expires_at <= ?
+
+-- name: outbox.pauses
+SELECT review_channel_pause.channel, review_channel_pause.since, review_channel_pause.until,
+    review_channel_pause.failures, review_channel_pause.reason
+FROM review_channel_pause ORDER BY review_channel_pause.channel
+
+-- name: insert.channel_pause
+-- given: channel, since, until, failures, reason
+INSERT INTO review_channel_pause (channel, since, until, failures, reason) VALUES (?, ?, ?, ?, ?) ON CONFLICT
+    (channel) DO UPDATE SET since = excluded.since, until = excluded.until, failures = excluded.failures, reason =
+    excluded.reason
+
+-- name: outbox.resume
+-- given: by_channel
+DELETE FROM review_channel_pause WHERE review_channel_pause.channel = ?
+
+-- name: outbox.suppressions
+SELECT review_suppression.address, review_suppression.reason, review_suppression.at
+FROM review_suppression ORDER BY review_suppression.address
+
+-- name: outbox.suppressed
+-- given: addresses
+SELECT review_suppression.address, review_suppression.reason, review_suppression.at
+FROM review_suppression
+WHERE review_suppression.address IN (SELECT anon_1.value
+FROM json_each(?) AS anon_1) ORDER BY review_suppression.address
+
+-- name: insert.suppression
+-- given: address, reason, at
+INSERT INTO review_suppression (address, reason, at) VALUES (?, ?, ?) ON CONFLICT (address) DO UPDATE SET reason =
+    excluded.reason, at = excluded.at
+
+-- name: outbox.restore
+-- given: of_address
+DELETE FROM review_suppression WHERE review_suppression.address = ?
+
+-- name: outbox.stop
+-- given: stands, why, of_address
+UPDATE review_delivery SET status=?, last_error=? WHERE review_delivery.status = 'pending' AND
+    lower(review_delivery.recipient) = ?
+
+-- name: outbox.preferences
+-- given: people
+SELECT review_preference.person, review_preference.mode, review_preference.letters, review_preference.quiet_from,
+    review_preference.quiet_until, review_preference.zone
+FROM review_preference
+WHERE review_preference.person IN (SELECT anon_1.value
+FROM json_each(?) AS anon_1)
+
+-- name: insert.preference
+-- given: person, mode, letters, quiet_from, quiet_until, zone
+INSERT INTO review_preference (person, mode, letters, quiet_from, quiet_until, zone) VALUES (?, ?, ?, ?, ?, ?) ON
+    CONFLICT (person) DO UPDATE SET mode = excluded.mode, letters = excluded.letters, quiet_from =
+    excluded.quiet_from, quiet_until = excluded.quiet_until, zone = excluded.zone
+
+-- name: outbox.census
+SELECT review_delivery.channel, review_delivery.status, count(*) AS count_1
+FROM review_delivery GROUP BY review_delivery.channel, review_delivery.status ORDER BY review_delivery.channel,
+    review_delivery.status
+
+-- name: outbox.rows
+SELECT review_delivery.id, review_delivery.idem_key, review_delivery.channel, review_delivery.event,
+    review_delivery.subject, review_delivery.partner, review_delivery.cause, review_delivery.caused_at,
+    review_delivery.recipient, review_delivery.reader, review_delivery.letter, review_delivery.letter_version,
+    review_delivery.locale, review_delivery.context, review_delivery.message_id, review_delivery.thread_root,
+    review_delivery.content, review_delivery.resends, review_delivery.bundle, review_delivery.once,
+    review_delivery.created_at, review_delivery.status, review_delivery.priority, review_delivery.available_at,
+    review_delivery.expires_at, review_delivery.attempts, review_delivery.unknowns, review_delivery.lease_token,
+    review_delivery.lease_until, review_delivery.data_started_at, review_delivery.last_stage,
+    review_delivery.last_code, review_delivery.last_enhanced, review_delivery.last_error, review_delivery.sent_at,
+    review_delivery.remote_reply
+FROM review_delivery
+
+-- name: outbox.page
+-- given: limit
+ORDER BY review_delivery.id
+LIMIT ?
+
+-- name: where.outbox.after
+-- given: after
+review_delivery.id > ?
+
+-- name: where.outbox.ids
+-- given: ids
+review_delivery.id IN (SELECT anon_1.value
+FROM json_each(?) AS anon_1)
+
+-- name: where.outbox.statuses
+-- given: statuses
+review_delivery.status IN (SELECT anon_1.value
+FROM json_each(?) AS anon_1)
+
+-- name: where.outbox.channel
+-- given: by_channel
+review_delivery.channel = ?
+
+-- name: where.outbox.subject
+-- given: of_subject
+review_delivery.subject = ?
+
+-- name: where.outbox.message_id
+-- given: of_message
+review_delivery.message_id = ?
+
+-- name: outbox.turn
+-- given: stands, why, ids, statuses
+UPDATE review_delivery SET bundle='', status=?, last_error=? WHERE review_delivery.id IN (SELECT anon_1.value
+FROM json_each(?) AS anon_1) AND review_delivery.status IN (SELECT anon_2.value
+FROM json_each(?) AS anon_2)
+
+-- name: outbox.afresh
+-- given: now, ids, statuses
+UPDATE review_delivery SET bundle='', status='pending', available_at=?, expires_at=NULL, attempts=0, unknowns=0,
+    data_started_at=NULL WHERE review_delivery.id IN (SELECT anon_1.value
+FROM json_each(?) AS anon_1) AND review_delivery.status IN (SELECT anon_2.value
+FROM json_each(?) AS anon_2)
+
+-- name: outbox.purge
+-- given: before
+DELETE FROM review_delivery WHERE review_delivery.status IN ('sent', 'cancelled') AND review_delivery.created_at < ?
+
 -- name: version
 SELECT version_num FROM review_alembic_version
 
@@ -554,6 +813,72 @@ CREATE TABLE review_calendar_version (
     at DATETIME NOT NULL,
     CONSTRAINT pk_review_calendar_version PRIMARY KEY (name, version)
 )
+
+-- name: schema.review_channel_pause
+CREATE TABLE review_channel_pause (
+    channel VARCHAR NOT NULL,
+    since DATETIME NOT NULL,
+    until DATETIME,
+    failures INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    CONSTRAINT pk_review_channel_pause PRIMARY KEY (channel)
+)
+
+-- name: schema.review_delivery
+CREATE TABLE review_delivery (
+    id INTEGER NOT NULL,
+    idem_key VARCHAR NOT NULL,
+    channel VARCHAR NOT NULL,
+    event VARCHAR NOT NULL,
+    subject VARCHAR NOT NULL,
+    partner VARCHAR NOT NULL,
+    cause VARCHAR NOT NULL,
+    caused_at DATETIME NOT NULL,
+    recipient VARCHAR NOT NULL,
+    reader JSON NOT NULL,
+    letter VARCHAR NOT NULL,
+    letter_version VARCHAR NOT NULL,
+    locale VARCHAR NOT NULL,
+    context JSON NOT NULL,
+    message_id VARCHAR NOT NULL,
+    thread_root VARCHAR NOT NULL,
+    content VARCHAR,
+    resends INTEGER NOT NULL,
+    bundle VARCHAR NOT NULL,
+    once BOOLEAN NOT NULL,
+    created_at DATETIME NOT NULL,
+    status VARCHAR NOT NULL,
+    priority INTEGER NOT NULL,
+    available_at DATETIME NOT NULL,
+    expires_at DATETIME,
+    attempts INTEGER NOT NULL,
+    unknowns INTEGER NOT NULL,
+    lease_token VARCHAR NOT NULL,
+    lease_until DATETIME,
+    data_started_at DATETIME,
+    last_stage VARCHAR NOT NULL,
+    last_code INTEGER,
+    last_enhanced VARCHAR NOT NULL,
+    last_error TEXT NOT NULL,
+    sent_at DATETIME,
+    remote_reply TEXT NOT NULL,
+    CONSTRAINT pk_review_delivery PRIMARY KEY (id),
+    CONSTRAINT uq_review_delivery_idem_key UNIQUE (idem_key)
+)
+
+-- name: schema.ix_review_delivery_bundled
+CREATE INDEX ix_review_delivery_bundled ON review_delivery (bundle) WHERE status = 'pending' AND bundle <> ''
+
+-- name: schema.ix_review_delivery_due
+CREATE INDEX ix_review_delivery_due ON review_delivery (channel, priority, available_at) WHERE status = 'pending'
+    AND bundle = ''
+
+-- name: schema.ix_review_delivery_expiring
+CREATE INDEX ix_review_delivery_expiring ON review_delivery (expires_at) WHERE status = 'pending' AND expires_at IS
+    NOT NULL
+
+-- name: schema.ix_review_delivery_leased
+CREATE INDEX ix_review_delivery_leased ON review_delivery (lease_until) WHERE status = 'sending'
 
 -- name: schema.review_heartbeat
 CREATE TABLE review_heartbeat (
@@ -619,6 +944,17 @@ CREATE TABLE review_person (
     CONSTRAINT uq_review_person_mailbox UNIQUE (mailbox)
 )
 
+-- name: schema.review_preference
+CREATE TABLE review_preference (
+    person VARCHAR NOT NULL,
+    mode VARCHAR NOT NULL,
+    letters JSON NOT NULL,
+    quiet_from VARCHAR NOT NULL,
+    quiet_until VARCHAR NOT NULL,
+    zone VARCHAR NOT NULL,
+    CONSTRAINT pk_review_preference PRIMARY KEY (person)
+)
+
 -- name: schema.review_subject
 CREATE TABLE review_subject (
     id INTEGER NOT NULL,
@@ -653,6 +989,14 @@ CREATE INDEX ix_review_subject_parent_id ON review_subject (parent_id)
 
 -- name: schema.ix_review_subject_partner
 CREATE INDEX ix_review_subject_partner ON review_subject (partner)
+
+-- name: schema.review_suppression
+CREATE TABLE review_suppression (
+    address VARCHAR NOT NULL,
+    reason TEXT NOT NULL,
+    at DATETIME NOT NULL,
+    CONSTRAINT pk_review_suppression PRIMARY KEY (address)
+)
 
 -- name: schema.review_workflow
 CREATE TABLE review_workflow (
