@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from queue import Queue
 from typing import Any
 
 from review_engine.store.opening import conninfo
@@ -17,8 +18,8 @@ from review_engine.store.opening import conninfo
 FIRED: list[tuple[float, float]] = []
 """When each of APScheduler's jobs was due and when it ran (seconds since the epoch)."""
 
+_WANTED: Queue[int] = Queue()
 _ALL = threading.Event()
-_WANTED = 0
 
 UPDATE = "UPDATE review_subject SET revision = revision + 1 WHERE id = {p}"
 CLOCK = (
@@ -87,7 +88,7 @@ def bare_firing(url: str, now: datetime) -> int:
 def fired(due: float) -> None:
     """APScheduler's job."""
     FIRED.append((due, time.time()))
-    if len(FIRED) >= _WANTED:
+    if len(FIRED) >= _WANTED.queue[0]:
         _ALL.set()
 
 
@@ -140,10 +141,10 @@ def _job(state: dict[str, Any], place: int, at: datetime) -> dict[str, Any]:
 
 def peer_run(peer: Any, wanted: int, patience: float) -> float:
     """Let it run until so many jobs have fired; seconds that took."""
-    global _WANTED
     FIRED.clear()
     _ALL.clear()
-    _WANTED = wanted
+    _WANTED.queue.clear()
+    _WANTED.put(wanted)
     began = time.perf_counter()
     peer.resume()
     _ALL.wait(patience)

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from review_engine import Actor, ReviewEngine, Settings, open_engine
-from review_engine.store.columns import metadata
-
 from timer_peers import bare
+
+from review_engine import Actor, ReviewEngine, Settings, open_engine
+from review_engine.store.tables import SubjectRow
 
 ANN = Actor.partner("p-ann", of="acme")
 
@@ -35,6 +35,16 @@ waits_for = "partner"
 [states.sent]
 title     = "Sent"
 waits_for = "reviewer"
+
+[states.arrived]
+title = "Arrived"
+final = true
+
+[transitions.arrive]
+title = "Arrive"
+from  = ["sent"]
+to    = "arrived"
+by    = ["reviewer"]
 
 [transitions.send]
 title = "Send"
@@ -92,7 +102,11 @@ def multiply(url: str, times: int) -> int:
         ("review_clock", {"subject_id": f"subject_id + n * {step}"}),
         ("review_clock_event", {"subject_id": f"subject_id + n * {step}"}),
     ):
-        names = [one.name for one in metadata.tables[table].columns if not (one.name == "id" and "id" not in written)]
+        names = [
+            one.name
+            for one in SubjectRow.metadata.tables[table].columns
+            if not (one.name == "id" and "id" not in written)
+        ]
         values = ", ".join(written.get(name, name) for name in names)
         if times > 1:
             driver.execute(f"INSERT INTO {table} ({', '.join(names)}) SELECT {values} FROM {table}, {series}")

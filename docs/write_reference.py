@@ -7,7 +7,6 @@ more than a sentence is written by hand, on the pages this program leaves alone.
 """
 
 import inspect
-import pkgutil
 from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
@@ -26,6 +25,7 @@ from review_engine.domain.errors import ReviewEngineError
 from review_engine.workflow_files.schema import reference as workflow_files
 
 HERE: Final = Path(__file__).parent / "reference"
+_PACKAGE: Final = Path(review_engine.__file__ or "").parent
 _RUNNER = CliRunner(env={"COLUMNS": "80", "NO_COLOR": "1"})
 _CHECKS = ("facts", "people", "time", "counts", "evidence")
 
@@ -95,9 +95,10 @@ def _help(words: list[str]) -> str:
 
 def errors() -> str:
     """The page of errors: the tree, with codes and exit codes."""
-    for module in pkgutil.walk_packages(review_engine.__path__, "review_engine."):
-        if ".migrations" not in module.name:
-            import_module(module.name)
+    for path in sorted(_PACKAGE.rglob("*.py")):
+        module = path.relative_to(_PACKAGE.parent).with_suffix("")
+        if "migrations" not in module.parts:  # Alembic runs those, and nobody imports them
+            import_module(".".join(module.parts).removesuffix(".__init__"))
     return _ERRORS + "".join(f"{line}\n" for line in _branch(ReviewEngineError, 0))
 
 

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
+from review_engine.domain.canonical import instant
 from review_engine.domain.errors import InvalidInput
 
 V = TypeVar("V")
@@ -71,6 +72,10 @@ def stamp_offset(moment: datetime) -> str:
 
 SQLITE = Codec(stamp_plain, bytes)
 POSTGRES = Codec(stamp_offset, lambda sealed: "\\x" + sealed.hex())
+
+
+iso = lru_cache(1024)(instant)
+"""An aware instant as it stands within a JSON document."""
 
 
 def moment(value: "str | datetime") -> datetime:

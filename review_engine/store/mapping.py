@@ -9,7 +9,6 @@ from typing import Any
 
 from review_engine.domain.activity import Customer
 from review_engine.domain.actors import Role
-from review_engine.domain.canonical import instant
 from review_engine.domain.clocks import Clock, ClockEvent
 from review_engine.domain.evidence import Child, Evidence, Waiver
 from review_engine.domain.facts import FactChange, Said
@@ -20,7 +19,7 @@ from review_engine.domain.submissions import Submission
 from review_engine.domain.verdicts import Verdict
 from review_engine.ports.directory import Person
 from review_engine.ports.store import Answer, KeptNotice, Look, OddEvent, SealedSecret, SubmissionRecord
-from review_engine.store.codec import Codec, Later, decode, document, encode, mapping, moment, moment_if
+from review_engine.store.codec import Codec, Later, decode, document, encode, iso, mapping, moment, moment_if
 from review_engine.store.layout import SUBJECT
 
 Row = tuple[Any, ...]
@@ -93,7 +92,7 @@ def _said_of(entry: list[str]) -> Said:
 
 
 def _said_text(said: Mapping[str, Said]) -> str:
-    return encode({name: [one.role, one.by, instant(one.at)] for name, one in said.items()}) if said else "{}"
+    return encode({name: [one.role, one.by, iso(one.at)] for name, one in said.items()}) if said else "{}"
 
 
 def evidence_of(entries: Mapping[str, Any]) -> dict[str, Evidence]:
@@ -119,9 +118,9 @@ def _evidence_text(evidence: Mapping[str, Evidence]) -> str:
         {
             probe: {
                 "outcome": one.outcome,
-                "at": instant(one.at),
+                "at": iso(one.at),
                 "by": one.by,
-                "expires_at": instant(one.expires_at) if one.expires_at else None,
+                "expires_at": iso(one.expires_at) if one.expires_at else None,
                 "note": one.note,
                 "number": one.number,
             }
@@ -142,8 +141,8 @@ def _waivers_text(waivers: Mapping[str, Waiver]) -> str:
             guard: {
                 "reason": one.reason,
                 "by": one.by,
-                "at": instant(one.at),
-                "until": instant(one.until) if one.until else None,
+                "at": iso(one.at),
+                "until": iso(one.until) if one.until else None,
             }
             for guard, one in waivers.items()
         }
@@ -164,11 +163,11 @@ def _round_text(one: Submission | None) -> str | None:
     return encode(
         {
             "round": one.round,
-            "opened_at": instant(one.opened_at),
+            "opened_at": iso(one.opened_at),
             "opened_by": one.opened_by,
             "facts_hash": one.facts_hash,
             "claimed_by": one.claimed_by,
-            "claimed_at": instant(one.claimed_at) if one.claimed_at else None,
+            "claimed_at": iso(one.claimed_at) if one.claimed_at else None,
             "decision": one.decision,
             "taken": {**one.taken},
         }

@@ -79,7 +79,8 @@ class MemoryOutbox:
             for row in new:
                 if row.idem_key not in self._keys:
                     self._keys.add(row.idem_key)
-                    self._keep(replace(row, id=self._numbers + 1))
+                    self._numbers += 1
+                    self._keep(replace(row, id=self._numbers))
             return self._numbers - before
 
     # Bundling

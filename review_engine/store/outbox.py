@@ -243,12 +243,12 @@ def _marked_in_turn(run: Writing, spelled: Sequence[tuple[str, Written]]) -> lis
 
 
 def _marked_at_once(run: Writing, spelled: Sequence[tuple[str, Written]]) -> list[bool]:
-    hit: dict[str, set[int]] = {}
+    hit: dict[str, set[Row]] = {}
     for kind in ("intent", "ended"):
         given = [row for sort, row in spelled if sort == kind]
         found = run.rows(f"outbox.{kind}", {"delivery_rows": encode(given)}) if given else []
-        hit[kind] = {number for (number,) in found}
-    return [row["id"] in hit[kind] for kind, row in spelled]
+        hit[kind] = set(found)
+    return [(row["id"], row["lease_token"]) in hit[kind] for kind, row in spelled]
 
 
 def _by_age(row: Row) -> tuple[object, int]:

@@ -144,7 +144,10 @@ def _marking(spell: Spelling) -> Named:
             values |= {"lease_token": NONE, "lease_until": NULL}
         held = and_(D.c.id == given["id"], D.c.lease_token == given["lease_token"], _is("sending"))
         marked = update(D).where(held).values(values)
-        yield f"outbox.{name}", spell.text(marked.returning(D.c.id) if spell.postgres else marked)
+        yield (
+            f"outbox.{name}",
+            spell.text(marked.returning(given["id"], given["lease_token"]) if spell.postgres else marked),
+        )
 
 
 def _sweeping(spell: Spelling) -> Named:

@@ -33,7 +33,7 @@ from review_engine.store.postgres_database import ATTEMPTS, PostgresConnection, 
 from review_engine.store.postgres_timers import PostgresTimers
 from review_engine.store.reads import children_of, clocks_of
 from review_engine.store.runners import Joined, Runner
-from review_engine.store.soundness import refuse_unsound
+from review_engine.store.soundness import refuse_unsound_rows
 from review_engine.store.sql import Statement
 from review_engine.store.terms import Clash, overtaken, since, slug_taken
 
@@ -82,7 +82,6 @@ class PostgresStore(PostgresTimers):
             change, result = decide(dossier)
             if change is None:
                 return (result,)
-            refuse_unsound(change)
             try:
                 return (result,) if self._written(run, change, dossier.subject, row) else None
             except (Clash, Tied):
@@ -99,7 +98,6 @@ class PostgresStore(PostgresTimers):
         dossier, row = self._gathered(run, key, ask)
         change, result = decide(dossier)
         if change is not None:
-            refuse_unsound(change)
             with run.savepoint() if isinstance(run, Joined) else nullcontext():
                 if not self._written(run, change, dossier.subject, row):
                     raise overtaken(str(key))
@@ -144,6 +142,7 @@ class PostgresStore(PostgresTimers):
 
     def _hit(self, run: Run, hit: str, change: Change, given: Written) -> bool:
         parts = parts_of(change, self.database.codec)
+        refuse_unsound_rows(change, parts.values())
         for part, rows in parts.items():
             given[f"{part}_rows"] = encode(rows)
         names = (hit, *parts, "parent") if change.touches_parent and change.subject.parent else (hit, *parts)
@@ -167,7 +166,6 @@ class PostgresStore(PostgresTimers):
 
     def add(self, change: Change, *, answer: AnswerKey | None = None, session: object | None = None) -> Answer | None:
         """See ``ports.store.Store.add``."""
-        refuse_unsound(change)
         if session is not None:
             with self.database.joining(session) as joined:
                 return _again(lambda: self._put(joined, change, answer))

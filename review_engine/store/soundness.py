@@ -5,7 +5,7 @@ both. One rule for all three plugs: what one of them cannot keep, none accepts. 
 domain; this is for the free texts: comments, reasons, notes, what a letter may say, an answer's body.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from review_engine.domain.activity import Usage
 from review_engine.domain.actors import check_key
@@ -26,6 +26,25 @@ def refuse_unsound(change: Change) -> None:
     if change.answer is not None:
         check_key(change.answer.key, "an idempotency key")
     refuse_texts(_texts(change), where=change.subject.key)
+
+
+def refuse_unsound_rows(change: Change, rows: Iterable[Sequence[Mapping[str, object]]]) -> None:
+    """Look at every text of a change as it is about to be written: all of them at once, which is nearly always enough.
+
+    A JSON document spells NUL as an escape, so only what looks suspicious is looked at word by word.
+
+    Args:
+        change: what the rows are of.
+        rows: of each table.
+
+    Raises:
+        InvalidInput, InvalidKey: as ``refuse_unsound``.
+    """
+    if change.answer is not None:
+        check_key(change.answer.key, "an idempotency key")
+    texts = "".join([text for some in rows for row in some for text in row.values() if isinstance(text, str)])
+    if not _sound(texts) or "\\u0000" in texts:
+        refuse_unsound(change)
 
 
 def refuse_usage(batch: Iterable[Usage]) -> None:

@@ -21,7 +21,7 @@ from review_engine.store.mapping import Row, Written
 from review_engine.store.parts import Parts, activity_row, odd_row, parts_of
 from review_engine.store.reads import Readable, Reads
 from review_engine.store.runners import Runner
-from review_engine.store.soundness import refuse_odd, refuse_unsound, refuse_usage
+from review_engine.store.soundness import refuse_odd, refuse_unsound, refuse_unsound_rows, refuse_usage
 from review_engine.store.sql import Given
 from review_engine.store.terms import App, Clash, apps_of, merged, overtaken, slug_taken
 
@@ -72,18 +72,19 @@ class Writes(Reads):
         dossier, row = self._gathered(run, key, ask)
         change, result = decide(dossier)
         if change is not None:
-            refuse_unsound(change)
             with run.savepoint():
                 self._write(run, change, dossier.subject, row)
         return result
 
     def _write(self, run: Runner, change: Change, before: Subject, row: Row) -> None:
         codec = self._database.codec
+        parts = parts_of(change, codec, before.id)
+        refuse_unsound_rows(change, parts.values())
         written = mapping.subject_row(change.subject, codec, before, row)
         written["its_id"], written["read_revision"] = before.id, before.revision
         if change.subject.revision <= before.revision or run.run("subject.update", written) != 1:
             raise overtaken(before.key)
-        for part, rows in parts_of(change, codec, before.id).items():
+        for part, rows in parts.items():
             run.insert(part, rows)
         parent = row[mapping.PARENT_ID]
         if change.touches_parent and parent is not None:
@@ -155,8 +156,6 @@ class Writes(Reads):
     def adopt(self, changes: Sequence[Change], odd: Sequence[OddEvent]) -> None:
         """See ``ports.store.Store.adopt``. A change of a subject that was written since it was read is refused."""
         refuse_odd(odd)
-        for change in changes:
-            refuse_unsound(change)
         with self._database.writing() as run:
             self._adopted(run, changes)
             insert_many(run, "odd_event", [odd_row(event, self._database.codec) for event in odd])
@@ -169,7 +168,10 @@ class Writes(Reads):
         self._adopt_new(run, numbered)
         owned = [*((change, change.subject.id) for change in known), *numbered]
         codec = self._database.codec
-        parts: list[Parts] = [parts_of(change, codec, owner) for change, owner in owned]
+        parts: list[Parts] = []
+        for change, owner in owned:
+            parts.append(parts_of(change, codec, owner))
+            refuse_unsound_rows(change, parts[-1].values())
         for part in PARTS:
             insert_many(run, part, list(chain.from_iterable(rows[part] for rows in parts if part in rows)))
         for key in {change.subject.parent for change in changes if change.touches_parent and change.subject.parent}:

@@ -18,7 +18,7 @@ PATIENCE = 60.0
 """Seconds without a word from anybody after which a test gives up."""
 
 _CONTEXT = get_context("forkserver")
-_CONTEXT.set_forkserver_preload(["tests.crash.hands"])
+_CONTEXT.set_forkserver_preload(["tests.crash.hands", "review_engine.store.sqlite", "review_engine.store.postgres"])
 
 Word = Any
 Hand = Callable[..., None]

@@ -859,7 +859,7 @@ UPDATE review_delivery SET letter_version=CASE WHEN (r.content IS NULL) THEN rev
     jsonb_to_recordset(CAST(%(delivery_rows)s::VARCHAR AS JSONB)) AS r(id BIGINT, lease_token VARCHAR,
     data_started_at TIMESTAMP WITH TIME ZONE, content VARCHAR, message_id VARCHAR, thread_root VARCHAR,
     letter_version VARCHAR) WHERE review_delivery.id = r.id AND review_delivery.lease_token = r.lease_token AND
-    review_delivery.status = 'sending' RETURNING review_delivery.id
+    review_delivery.status = 'sending' RETURNING r.id, r.lease_token
 
 -- name: outbox.ended
 UPDATE review_delivery SET status=r.status, available_at=r.available_at, attempts=r.attempts, unknowns=r.unknowns,
@@ -869,7 +869,7 @@ UPDATE review_delivery SET status=r.status, available_at=r.available_at, attempt
     lease_token VARCHAR, status VARCHAR, available_at TIMESTAMP WITH TIME ZONE, attempts INTEGER, unknowns INTEGER,
     last_stage VARCHAR, last_code INTEGER, last_enhanced VARCHAR, last_error TEXT, sent_at TIMESTAMP WITH TIME ZONE,
     remote_reply TEXT, data_started_at TIMESTAMP WITH TIME ZONE) WHERE review_delivery.id = r.id AND
-    review_delivery.lease_token = r.lease_token AND review_delivery.status = 'sending' RETURNING review_delivery.id
+    review_delivery.lease_token = r.lease_token AND review_delivery.status = 'sending' RETURNING r.id, r.lease_token
 
 -- name: outbox.sweep
 UPDATE review_delivery SET status=CASE WHEN (review_delivery.data_started_at IS NULL AND review_delivery.attempts <

@@ -433,10 +433,10 @@ def _deliveries() -> None:
         sa.UniqueConstraint("idem_key", name="uq_review_delivery_idem_key"),
     )
     for name, columns, where in (
-        ("due", ["channel", "priority", "available_at"], "status = 'pending' AND bundle = ''"),
         ("bundled", ["bundle"], "status = 'pending' AND bundle <> ''"),
-        ("leased", ["lease_until"], "status = 'sending'"),
+        ("due", ["channel", "priority", "available_at"], "status = 'pending' AND bundle = ''"),
         ("expiring", ["expires_at"], "status = 'pending' AND expires_at IS NOT NULL"),
+        ("leased", ["lease_until"], "status = 'sending'"),
     ):
         op.create_index(
             f"ix_review_delivery_{name}",
