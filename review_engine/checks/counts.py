@@ -121,6 +121,6 @@ def children_all(
             return Verdict(name, FAILED, f"{', '.join(elsewhere)}; must be {there}", fix)
         if found < at_least:
             return Verdict(name, FAILED, f"{found} of {at_least} {words}", fix)
-        return Verdict(name, PASSED, f"all {found} {words} are {there}")
+        return Verdict(name, PASSED, f"{found} of {found} {words} are {there}")
 
     return test

@@ -8,6 +8,7 @@ against the signature when a workflow is loaded; a name with a dot is refused an
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from importlib.metadata import entry_points
 from typing import NamedTuple, TypeVar
 
 from review_engine.checks.counts import CUSTOMERS, children_all, count_at_least, window_of
@@ -25,6 +26,9 @@ from review_engine.domain.guards import Guard
 from review_engine.domain.lifecycle import Lifecycle
 from review_engine.domain.machine import Arbiter
 from review_engine.domain.playbook import BoundGuard, Playbook, Test
+
+ENTRY_POINTS = "review_engine.checks"
+"""The group of entry points under which an installed package offers checks to every workflow."""
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,59}\Z")
 
@@ -155,9 +159,22 @@ class Checks:
             reads_children=any(bound[name].reads_children for name in used),
         )
 
+    def _installed(self, name: str) -> _Check | None:
+        """A check that an installed package offers under the entry point group ``review_engine.checks``.
+
+        Looked for only when a workflow names what nobody has registered. A package is installed by whoever runs the
+        engine; a workflow file alone never makes anything be imported.
+        """
+        if not _NAME.match(name):
+            return None
+        for offered in entry_points(group=ENTRY_POINTS, name=name):
+            self.add(name, offered.load())
+            return self._checks[name]
+        return None
+
     def _attempt(self, guard: Guard, lifecycle: Lifecycle, known: Known) -> tuple[_Bound | None, list[Fault]]:
         place = f"guards.{guard.name}"
-        check = self._checks.get(guard.check)
+        check = self._checks.get(guard.check) or self._installed(guard.check)
         if check is None:
             return None, [Fault("", 0, f"{place}.check", *_unknown(guard.check, self.names()))]
         params, misfits = fitted(check.signature, guard.params, known)

@@ -25,7 +25,7 @@ def check(
         str | None, typer.Option("--from", metavar="DATE", help="The first day to draw; without it, today.")
     ] = None,
 ) -> None:
-    """Find every fault of a calendar file; without one, draw its next ten business days."""
+    """Find every fault of a calendar file; draw the next ten business days of a sound one."""
     from review_engine.cli import timesheets
     from review_engine.workflow_files.calendars import read_calendar
 

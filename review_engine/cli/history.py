@@ -61,7 +61,7 @@ def verify(
         "moves": found.moves,
         "breaks": [{"subject": each.subject, "number": each.number, "what": each.what} for each in found.breaks],
     }
-    told = [f"{found.moves} moves of {found.subjects} subjects were verified; {len(found.breaks) or 'no'} breaks."]
+    told = [f"Moves verified: {found.moves}; subjects: {found.subjects}; breaks: {len(found.breaks)}."]
     told += [f"  {each.subject}, move {each.number}: {each.what}." for each in found.breaks]
     call.answer(document, "\n".join(told))
     if found.breaks:

@@ -228,14 +228,15 @@ def adopted(account: Adopted, odd: Iterable[OddEvent]) -> Iterator[object]:
             account.moves,
             f"became moves{f' ({by_event})' if by_event else ''}; {account.subjects:,} subjects are new",
         ),
-        (account.odd, "were odd and are kept with the reason"),
+        (account.odd, "could not become moves and are kept with the reason"),
         (account.repeated, "were known already and change nothing"),
     ]
     yield rows(drawn, [(f"{count:,}", text) for count, text in counts])
     total = f"{account.moves:,} + {account.odd:,} + {account.repeated:,} = {account.events:,}"
     yield said(f"{total}: every event is accounted for." if balanced(account) else f"{total} does not balance.", STRONG)
     if account.facts_left_out:
-        yield said(f"{account.facts_left_out} facts did not fit their declaration; they are kept with the reason:")
+        facts = "1 fact" if account.facts_left_out == 1 else f"{account.facts_left_out:,} facts"
+        yield said(f"{facts} did not fit the declaration; what was left out is kept with the reason:")
     yield from _odd(list(odd))
     for line in account.broken[:_SHOWN]:
         yield said(f"  {line.reason}", "red")

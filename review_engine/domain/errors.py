@@ -122,7 +122,7 @@ class NotFound(ReviewEngineError):
     def __init__(self, sort: str, key: str) -> None:
         self.sort = sort
         self.key = key
-        super().__init__(f"there is no {sort} {shown(key)}", cure="Check the spelling; list shows what you can see.")
+        super().__init__(f"there is no {sort} {shown(key)}", cure="Check the spelling.")
 
 
 class NotAllowed(ReviewEngineError):

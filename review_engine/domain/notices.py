@@ -3,6 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
+
+MOVED: Final = "moved"
+"""The notice of every move, told to a host's own functions; no workflow may declare one of this name."""
 
 
 @dataclass(frozen=True, slots=True)

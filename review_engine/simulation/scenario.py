@@ -93,9 +93,9 @@ class Lots:
     def __init__(self, scenario: Scenario) -> None:
         self._scenario = scenario
 
-    def arrivals(self, start: datetime) -> list[datetime]:
+    def arrivals(self, start: datetime, end: datetime) -> list[datetime]:
         """When submissions arrive: any time of day, but few at weekends (UTC)."""
-        lots, seconds = self._lots("arrivals"), self._scenario.days * 86_400
+        lots, seconds = self._lots("arrivals"), int((end - start).total_seconds())
         found: list[datetime] = []
         while len(found) < self._scenario.apps:
             at = start + timedelta(seconds=lots.randrange(seconds))

@@ -39,7 +39,7 @@ class Script:
     Args:
         kind: the workflow.
         submit: the partner hands it in.
-        claim: a reviewer takes it up.
+        claim: a reviewer takes it up; empty if there is no such move.
         approve: it is let through.
         send_back: it goes back to the partner, who may hand it in again; empty if there is no such move.
         reject: it ends without success; empty if there is no such move.
@@ -66,13 +66,14 @@ def script_of(library: Library, kind: str) -> Script:
 
     Raises:
         UnknownName: no such workflow.
-        InvalidInput: nobody hands anything in, takes it up or lets it through there.
+        InvalidInput: nobody hands anything in or lets it through there.
     """
     lifecycle = library.current(kind).lifecycle
     rules = lifecycle.transitions.values()
     submit = _one(kind, "hands it in", (rule for rule in rules if rule.opens and Role.PARTNER in rule.by))
-    claim = _one(kind, "takes it up", (rule for rule in rules if rule.claims and submit.target in rule.sources))
-    decisions = [rule for rule in rules if rule.decides and claim.target in rule.sources]
+    claims = [rule for rule in rules if rule.claims and submit.target in rule.sources]
+    waiting = {submit.target, *(rule.target for rule in claims[:1])}
+    decisions = [rule for rule in rules if rule.decides and waiting.intersection(rule.sources)]
     approve = _one(kind, "lets it through", (rule for rule in decisions if rule.guards))
     back = [rule for rule in decisions if rule is not approve and rule.target in submit.sources]
     other = [rule for rule in decisions if rule is not approve and rule not in back]
@@ -80,14 +81,14 @@ def script_of(library: Library, kind: str) -> Script:
     return Script(
         kind=kind,
         submit=submit.name,
-        claim=claim.name,
+        claim=claims[0].name if claims else "",
         approve=approve.name,
         send_back=back[0].name if back else "",
         reject=other[0].name if other else "",
         facts=_facts(lifecycle, read, Role.PARTNER),
         criteria=_facts(lifecycle, [lifecycle.guards[name] for name in approve.guards], Role.REVIEWER),
         parts=tuple(_parts(library, lifecycle, read)),
-        waiting=frozenset((submit.target, claim.target)),
+        waiting=frozenset(waiting),
     )
 
 
@@ -96,7 +97,7 @@ def _one(kind: str, what: str, rules: Iterable[Transition]) -> Transition:
         return rule
     raise InvalidInput(
         f"nobody {what} in workflow '{kind}'",
-        cure="Simulate a workflow in which a partner submits, a reviewer claims and decides.",
+        cure="Simulate a workflow in which a partner submits and a reviewer decides.",
     )
 
 

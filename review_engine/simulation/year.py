@@ -77,8 +77,9 @@ class _Year:
         self._progress = progress
         self._calendar = engine.desk.library.calendar(engine.lifecycle(scenario.kind).calendar)
         self._zone = zone_named(self._calendar.zone)
-        self._start = (scenario.start or datetime(2026, 1, 5, tzinfo=self._zone)).astimezone(UTC)
-        self._end = self._start + timedelta(days=scenario.days)
+        start = (scenario.start or datetime(2026, 1, 5, tzinfo=self._zone)).astimezone(self._zone)
+        self._start = start.astimezone(UTC)
+        self._end = (start + timedelta(days=scenario.days)).astimezone(UTC)  # by the wall clock
         self._lots = Lots(scenario)
         self._away = [self._lots.weeks_off(reviewer) for reviewer in range(scenario.staff)]
         self._ahead: list[tuple[datetime, int, Happening]] = []
@@ -94,7 +95,7 @@ class _Year:
         """Play it to its end, and say what it came to."""
         self._clock.turn(self._start)
         self._open_week()
-        for number, at in enumerate(self._lots.arrivals(self._start)):
+        for number, at in enumerate(self._lots.arrivals(self._start, self._end)):
             self._later(at, partial(self._arrive, number))
         for reviewer in range(self._scenario.staff):
             self._later(self._start, partial(self._look, reviewer))
@@ -236,7 +237,8 @@ class _Year:
         while self._queue:
             _, _, key = heappop(self._queue)
             if key in self._waiting:
-                self._engine.move(key, self._script.claim, by=_reviewer(reviewer))
+                if self._script.claim:
+                    self._engine.move(key, self._script.claim, by=_reviewer(reviewer))
                 number, rounds = _number(key), self._rounds[key]
                 fate = self._lots.fate(number, rounds)
                 ends = self._calendar.add(self._clock(), fate.effort)

@@ -5,7 +5,7 @@ against it by one suite, and by random commands that all of them must answer ali
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 from threading import RLock
 from typing import TypeVar
@@ -35,7 +35,7 @@ from review_engine.store.memory_outbox import MemoryOutbox
 from review_engine.store.memory_people import MemoryRegister
 from review_engine.store.memory_timers import Hours, MemoryTimers
 from review_engine.store.soundness import refuse_odd, refuse_query, refuse_unsound, refuse_usage
-from review_engine.store.terms import ALWAYS, Clash, apps_of, overtaken, since, slug_taken
+from review_engine.store.terms import ALWAYS, Clash, apps_of, overtaken, refuse_repeated, since, slug_taken
 
 __all__ = ["MemoryRegister", "MemoryStore"]
 
@@ -283,26 +283,26 @@ class MemoryStore(MemoryTimers):
 
     def _refuse_doubles(self, change: Change, file: _File) -> None:
         where = change.subject.key
-        fired = {event[:4] for event in file.clock_events}
-        _refuse_repeats("clock_event", where, fired, [event[:4] for event in change.clock_events])
-        _refuse_repeats("move", where, {move.number for move in file.moves}, [move.number for move in change.moves])
+        _refuse_repeats("move", where, range(1, len(file.moves) + 1), [move.number for move in change.moves])
+        if change.clock_events:
+            fired = {event[:4] for event in file.clock_events}
+            _refuse_repeats("clock_event", where, fired, [event[:4] for event in change.clock_events])
         _refuse_repeats("notice", where, self._caused, [notice.idem_key for notice in change.notices])
-        _refuse_repeats("secret", where, {kept[:2] for kept in file.secrets}, [one[:2] for one in change.secrets])
-        _refuse_repeats("imported", where, self._imported, change.imported)
+        if change.secrets:
+            _refuse_repeats("secret", where, {kept[:2] for kept in file.secrets}, [one[:2] for one in change.secrets])
         if change.answer is not None and AnswerKey(change.answer.scope, change.answer.key) in self._answers:
             raise Clash("answer", where)
+        _refuse_repeats("imported", where, self._imported, change.imported)
 
     def _refuse_adoption(self, changes: Sequence[Change], odd: Sequence[OddEvent]) -> None:
-        new = [change.subject.key for change in changes if not change.subject.id]
-        coming = frozenset(new)
-        for change in changes:
-            subject = change.subject
-            before = self._files.get(subject.subject_key) if subject.id else None
-            if subject.id and (before is None or before.subject.revision != subject.revision - 1):
+        refuse_repeated(changes)
+        coming = frozenset(change.subject.key for change in changes if not change.subject.id)
+        for subject in (change.subject for change in changes if change.subject.id):
+            file = self._files.get(subject.subject_key)
+            if file is None or file.subject.revision != subject.revision - 1:
                 raise overtaken(subject.key)
-            self._refuse(change, before.subject if before else None, coming)
-        if len(coming) != len(new):
-            raise slug_taken(next(key for place, key in enumerate(new) if key in new[:place]))
+        for change in changes:
+            self._refuse(change, self._file(change.subject.subject_key).subject if change.subject.id else None, coming)
         _refuse_repeats("odd_event", "", self._odd.keys(), [event.digest for event in odd])
         _refuse_repeats("imported", "", set(), [digest for change in changes for digest in change.imported])
 
@@ -373,7 +373,7 @@ def _fits(subject: Subject, query: Query) -> bool:
     )
 
 
-def _refuse_repeats(sort: str, where: str, known: Set[Hashable], new: Iterable[Hashable]) -> None:
+def _refuse_repeats(sort: str, where: str, known: Container[object], new: Iterable[Hashable]) -> None:
     seen: set[Hashable] = set()
     for one in new:
         if one in known or one in seen:

@@ -18,7 +18,7 @@ from review_engine.store.columns import Table, document, key, number, text
 
 
 def _partial(name: str, where: str, *columns: str) -> Index:
-    return Index(f"ix_review_delivery_{name}", *columns, postgresql_where=sql(where), sqlite_where=sql(where))
+    return Index(f"ix_review_{name}", *columns, postgresql_where=sql(where), sqlite_where=sql(where))
 
 
 class DeliveryRow(Table, table=True):
@@ -27,7 +27,7 @@ class DeliveryRow(Table, table=True):
     __tablename__ = "review_delivery"
     __table_args__ = (
         UniqueConstraint("idem_key"),
-        _partial("due", "status = 'pending' AND bundle = ''", "channel", "priority", "available_at"),
+        _partial("due", "status='pending' AND bundle=''", "channel", "priority", "available_at"),
         _partial("bundled", "status = 'pending' AND bundle <> ''", "bundle"),
         _partial("leased", "status = 'sending'", "lease_until"),
         _partial("expiring", "status = 'pending' AND expires_at IS NOT NULL", "expires_at"),

@@ -146,7 +146,10 @@ class PostgresStore(PostgresTimers):
         for part, rows in parts.items():
             given[f"{part}_rows"] = encode(rows)
         names = (hit, *parts, "parent") if change.touches_parent and change.subject.parent else (hit, *parts)
-        return run.answers(self._statement(names), given) == [(1,)]
+        try:
+            return run.answers(self._statement(names), given) == [(1,)]
+        except Clash as clash:
+            raise Clash(clash.sort, change.subject.key) from clash
 
     def _statement(self, names: tuple[str, ...]) -> Statement:
         """The one statement of a change with these parts, put together when it is first needed."""

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from review_engine.domain.activity import Customer, Usage
 from review_engine.domain.errors import Conflict, InvalidKey, MoveConflict, SchemaBehind, SlugTaken, StoreError
 from review_engine.domain.keys import SubjectKey
+from review_engine.ports.store import Change
 
 ALWAYS = datetime(1, 1, 1, tzinfo=UTC)
 
@@ -54,6 +55,21 @@ def merged(usages: Sequence[Usage]) -> dict[str, Customer]:
             else Customer(usage.customer, usage.at, usage.at, usage.source, usage.excluded)
         )
     return rows
+
+
+def refuse_repeated(changes: Sequence[Change]) -> None:
+    """An adoption has one change for each subject.
+
+    Raises:
+        SlugTaken: two of them would make the same new subject.
+        MoveConflict: two of them write over the same known one.
+    """
+    seen: set[str] = set()
+    for change in changes:
+        key = change.subject.key
+        if key in seen:
+            raise overtaken(key) if change.subject.id else slug_taken(key)
+        seen.add(key)
 
 
 def since(now: datetime, window: int) -> datetime:

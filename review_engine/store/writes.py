@@ -23,7 +23,7 @@ from review_engine.store.reads import Readable, Reads
 from review_engine.store.runners import Runner
 from review_engine.store.soundness import refuse_odd, refuse_unsound, refuse_unsound_rows, refuse_usage
 from review_engine.store.sql import Given
-from review_engine.store.terms import App, Clash, apps_of, merged, overtaken, slug_taken
+from review_engine.store.terms import App, Clash, apps_of, merged, overtaken, refuse_repeated, slug_taken
 
 T = TypeVar("T")
 CHUNK = 2_000
@@ -84,8 +84,11 @@ class Writes(Reads):
         written["its_id"], written["read_revision"] = before.id, before.revision
         if change.subject.revision <= before.revision or run.run("subject.update", written) != 1:
             raise overtaken(before.key)
-        for part, rows in parts.items():
-            run.insert(part, rows)
+        try:
+            for part, rows in parts.items():
+                run.insert(part, rows)
+        except Clash as clash:
+            raise Clash(clash.sort, before.key) from clash
         parent = row[mapping.PARENT_ID]
         if change.touches_parent and parent is not None:
             run.run("subject.bump", {"its_id": parent})
@@ -156,6 +159,7 @@ class Writes(Reads):
     def adopt(self, changes: Sequence[Change], odd: Sequence[OddEvent]) -> None:
         """See ``ports.store.Store.adopt``. A change of a subject that was written since it was read is refused."""
         refuse_odd(odd)
+        refuse_repeated(changes)
         with self._database.writing() as run:
             self._adopted(run, changes)
             insert_many(run, "odd_event", [odd_row(event, self._database.codec) for event in odd])
@@ -185,7 +189,9 @@ class Writes(Reads):
             row["its_id"], row["read_revision"] = subject.id, subject.revision - 1
             rows.append(row)
         if rows and run.run_many("subject.update", rows) != len(rows):
-            raise overtaken(changes[0].subject.key if len(changes) == 1 else "one of the adopted subjects")
+            stand = self.subjects([change.subject.subject_key for change in changes])
+            late = [one.subject.key for one in changes if _revision(stand, one.subject) != one.subject.revision - 1]
+            raise overtaken((late or [changes[0].subject.key])[0])
 
     def _adopt_new(self, run: Writing, numbered: Sequence[tuple[Change, int]]) -> None:
         codec = self._database.codec
@@ -225,6 +231,10 @@ class Writes(Reads):
             raise NotFound(key.kind, str(key))
         number: int = rows[0][0]
         return number
+
+
+def _revision(stand: dict[str, Subject], subject: Subject) -> int:
+    return stand[subject.key].revision if subject.key in stand else -1
 
 
 def insert_many(run: Runner, part: str, rows: Sequence[Written]) -> None:

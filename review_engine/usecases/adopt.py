@@ -277,10 +277,18 @@ def read_event(number: int, line: str) -> CatalogEvent:
         raise InvalidInput(error.what, where=where, cure=error.cure) from None
     except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
         raise InvalidInput(
-            f"this is not a catalog event: {shown(str(error) or type(error).__name__, 120)}",
+            f"this is not a catalog event: {_why(error)}",
             where=where,
             cure='Write {"at": time with offset, "slug": ..., "event": "listed", "status" or "delisted", ...}.',
         ) from None
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, KeyError):
+        return f"'{error.args[0]}' is missing"
+    if isinstance(error, json.JSONDecodeError):
+        return f"it is not JSON ({error.msg.lower()} at character {error.colno})"
+    return str(error) or type(error).__name__
 
 
 def _fact_value(fact: Fact, raw: object) -> tuple[FactValue | None, str]:

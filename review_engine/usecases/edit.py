@@ -99,7 +99,7 @@ def read_facts(
     for name, value in values.items():
         kept = value
         if value is not None and lifecycle.facts[name].secret:
-            version = _next_version(subject, name)
+            version = subject.revision + 1  # grows with every write, so no version is ever given twice
             secrets.append(SealedSecret(name, version, vault.seal(str(value))))
             kept = f"sealed:{version}"
         if kept != subject.facts.get(name) or _attests_anew(subject, name, by):
@@ -128,11 +128,6 @@ def _permit(lifecycle: Lifecycle, subject: Subject, values: Mapping[str, FactVal
                 where=subject.key,
                 cure="Ask a colleague who is not a member of that partner.",
             )
-
-
-def _next_version(subject: Subject, name: str) -> int:
-    before = subject.facts.get(name)
-    return int(before.removeprefix("sealed:")) + 1 if isinstance(before, str) and before.startswith("sealed:") else 1
 
 
 def _attests_anew(subject: Subject, name: str, by: Actor) -> bool:

@@ -13,7 +13,7 @@ from review_engine.domain.actors import STAFF, Actor, Role
 from review_engine.domain.calendar import Calendar
 from review_engine.domain.clocks import HALTED, PAUSED, RESUMED, STARTED, Clock, ClockEvent
 from review_engine.domain.cycles import reproject
-from review_engine.domain.errors import NotAllowed, ReviewEngineError
+from review_engine.domain.errors import NotAllowed, ReviewEngineError, StoreError
 from review_engine.domain.keys import SubjectKey
 from review_engine.domain.lifecycle import Lifecycle
 from review_engine.ports.store import Ask, Change, Dossier
@@ -129,6 +129,7 @@ class _Recount:
 
     def all(self, progress: Callable[[int], None] | None = None) -> Projection:
         """Every subject once; those that somebody moved meanwhile are read again at the end."""
+        self._desk.library.kinds()  # read now: within a transaction there is no reading of files
         seen: dict[SubjectKey, _Seen] = {}
         keys = self._desk.store.open_clocks(self._calendar.version)
         for _ in range(_TRIES):
@@ -159,6 +160,8 @@ class _Recount:
             if lifecycle.calendar != self._calendar.name:
                 return None, _Seen(subject.subject_key)
             return self._counted(dossier, lifecycle, ledgers.get(subject.key, ()))
+        except StoreError:
+            raise
         except ReviewEngineError as error:
             return None, _Seen(subject.subject_key, trouble=error.what)
 

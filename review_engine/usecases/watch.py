@@ -15,7 +15,7 @@ from review_engine.domain.actors import ENGINE
 from review_engine.domain.canonical import instant
 from review_engine.domain.clocks import Clock
 from review_engine.domain.cycles import Ring, ring
-from review_engine.domain.errors import ReviewEngineError
+from review_engine.domain.errors import ReviewEngineError, StoreError
 from review_engine.domain.lifecycle import Sla
 from review_engine.ports.store import Change, Dossier
 from review_engine.usecases.decide import Decision, bearings
@@ -114,12 +114,16 @@ def _rung(desk: Desk, dossier: Dossier, now: datetime) -> tuple[Change, Rung]:
     subject = dossier.subject
     try:
         decision = desk.decision(dossier, now)
+    except StoreError:
+        raise
     except ReviewEngineError as error:
         return _put_off(dossier, now, error)
     bell = _Bell(desk, decision)
     try:
         bell.ring_all()
-    except Exception as error:  # whatever it is, it is about this subject alone
+    except StoreError:
+        raise
+    except Exception as error:  # whatever else it is, it is about this subject alone
         return _put_off(dossier, now, error)
     moves = tuple(move.transition for move in decision.moves)
     told = Rung(

@@ -78,7 +78,7 @@ def test_all_components_have_to_stand_in_the_states() -> None:
     test = children_all(guard(), LIFECYCLE, of="components", states=["ready", "retired"])
     ready, building = child("hook", None), child("stream", None, state="being_built")
 
-    assert test(case()._replace(children=(ready,))).reason == "all 1 components are ready or retired"
+    assert test(case()._replace(children=(ready,))).reason == "1 of 1 components are ready or retired"
     verdict = test(case()._replace(children=(ready, building)))
     assert verdict == Verdict("truth", "failed", "stream is being built; must be ready or retired", "Make it true.")
 

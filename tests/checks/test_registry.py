@@ -4,6 +4,7 @@ import functools
 import logging
 from collections.abc import Callable
 from dataclasses import replace
+from importlib.metadata import EntryPoint
 from typing import Any, Literal
 
 import pytest
@@ -242,3 +243,23 @@ def test_a_hosts_check_may_say_which_windows_it_counts_in() -> None:
     book = checks.bind(asking(Guard("g", "", "own")))
 
     assert (book.windows, book.reads_children) == ((604_800,), True)
+
+
+def test_an_installed_package_may_offer_a_check(monkeypatch: pytest.MonkeyPatch) -> None:
+    def offers(*, group: str, name: str) -> tuple[EntryPoint, ...]:
+        found = EntryPoint("installs_at_least", f"{__name__}:installs_at_least", group)
+        return (found,) if name == found.name else ()
+
+    monkeypatch.setattr("review_engine.checks.registry.entry_points", offers)
+    monkeypatch.setattr(EntryPoint, "load", lambda point: installs_at_least)
+    assert judged("installs_at_least", at_least=2) == []
+    assert [fault.what for fault in judged("nobody_offers_this")] == ["there is no check 'nobody_offers_this'"]
+
+
+def test_a_path_to_code_is_never_looked_for_among_packages(monkeypatch: pytest.MonkeyPatch) -> None:
+    def looked_for(*, group: str, name: str) -> tuple[EntryPoint, ...]:
+        raise AssertionError(name)
+
+    monkeypatch.setattr("review_engine.checks.registry.entry_points", looked_for)
+    (fault,) = judged("os.mkdir")
+    assert "path to code" in fault.what

@@ -214,7 +214,7 @@ def test_whoever_lost_the_lease_writes_nothing(outbox: Outbox) -> None:
     filled(outbox, row("k1"), row("k2"))
     mine, other = claimed(outbox)
     outbox.record([ended(mine, SENT, sent_at=NOW)])
-    stale = [
+    stale: list[Mark] = [
         ended(mine, DEAD),
         Intent(mine.id, "t1", NOW, "x"),
         Intent(other.id, "t0", NOW, "x"),

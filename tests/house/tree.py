@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("review_engine", "tests", "workflows", "templates", "docs", "benchmarks", ".ci")
+ROOMS = ("review_engine", "tests", "workflows", "templates", "docs", "examples", "benchmarks", ".ci")
 TEXT = {".css", ".html", ".ini", ".j2", ".js", ".json", ".mako", ".md", ".py", ".sh", ".toml", ".txt", ""}
 LEFT_OUT = {"__pycache__", "_data"}
 

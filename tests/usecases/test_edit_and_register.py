@@ -91,6 +91,14 @@ def test_a_secret_is_sealed_and_shown_to_the_reviewer_of_the_round_only(engine: 
     assert [(look.fact, look.by) for look in looks] == [("test_password", "reviewer:r-rita")]
 
 
+def test_a_secret_may_be_cleared_and_given_again(engine: ReviewEngine, app: str) -> None:
+    engine.edit(app, {"test_password": None}, by=ANN)
+    engine.edit(app, {"test_password": "battery staple"}, by=ANN)
+    engine.move(app, "submit", by=ANN)
+    engine.move(app, "claim", by=RITA)
+    assert engine.disclose(app, "test_password", by=RITA) == "battery staple"
+
+
 def test_without_a_key_a_secret_is_refused_and_nothing_is_kept() -> None:
     engine = open_test_engine()
     with pytest.raises(SecretKeyMissing):

@@ -866,19 +866,17 @@ CREATE TABLE review_delivery (
     CONSTRAINT uq_review_delivery_idem_key UNIQUE (idem_key)
 )
 
--- name: schema.ix_review_delivery_bundled
-CREATE INDEX ix_review_delivery_bundled ON review_delivery (bundle) WHERE status = 'pending' AND bundle <> ''
+-- name: schema.ix_review_bundled
+CREATE INDEX ix_review_bundled ON review_delivery (bundle) WHERE status = 'pending' AND bundle <> ''
 
--- name: schema.ix_review_delivery_due
-CREATE INDEX ix_review_delivery_due ON review_delivery (channel, priority, available_at) WHERE status = 'pending'
-    AND bundle = ''
+-- name: schema.ix_review_due
+CREATE INDEX ix_review_due ON review_delivery (channel, priority, available_at) WHERE status='pending' AND bundle=''
 
--- name: schema.ix_review_delivery_expiring
-CREATE INDEX ix_review_delivery_expiring ON review_delivery (expires_at) WHERE status = 'pending' AND expires_at IS
-    NOT NULL
+-- name: schema.ix_review_expiring
+CREATE INDEX ix_review_expiring ON review_delivery (expires_at) WHERE status = 'pending' AND expires_at IS NOT NULL
 
--- name: schema.ix_review_delivery_leased
-CREATE INDEX ix_review_delivery_leased ON review_delivery (lease_until) WHERE status = 'sending'
+-- name: schema.ix_review_leased
+CREATE INDEX ix_review_leased ON review_delivery (lease_until) WHERE status = 'sending'
 
 -- name: schema.review_heartbeat
 CREATE TABLE review_heartbeat (

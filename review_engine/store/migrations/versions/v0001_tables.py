@@ -434,12 +434,12 @@ def _deliveries() -> None:
     )
     for name, columns, where in (
         ("bundled", ["bundle"], "status = 'pending' AND bundle <> ''"),
-        ("due", ["channel", "priority", "available_at"], "status = 'pending' AND bundle = ''"),
+        ("due", ["channel", "priority", "available_at"], "status='pending' AND bundle=''"),
         ("expiring", ["expires_at"], "status = 'pending' AND expires_at IS NOT NULL"),
         ("leased", ["lease_until"], "status = 'sending'"),
     ):
         op.create_index(
-            f"ix_review_delivery_{name}",
+            f"ix_review_{name}",
             "review_delivery",
             columns,
             postgresql_where=sa.text(where),
