@@ -272,13 +272,13 @@ class MemoryStore(MemoryTimers):
         refuse_unsound(change)
         subject = change.subject
         file = self._files.get(subject.subject_key)
-        if before is None and file is not None:
-            raise slug_taken(subject.key)
         if before is not None and subject.revision <= before.revision:
             raise overtaken(subject.key)
         parent = SubjectKey.parse(subject.parent) if subject.parent else None
         if parent is not None and parent not in self._files and str(parent) not in coming:
             raise NotFound(parent.kind, str(parent))
+        if before is None and file is not None:
+            raise slug_taken(subject.key)
         self._refuse_doubles(change, file or _NOBODY)
 
     def _refuse_doubles(self, change: Change, file: _File) -> None:

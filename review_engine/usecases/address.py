@@ -275,9 +275,7 @@ def _digest(rows: Sequence[Outgoing], now: datetime) -> Outgoing:
         id=0,
         idem_key=f"{TOGETHER}#{notice.cause}",
         letter=TOGETHER,
-        recipient=replace(
-            first.recipient, people=names, unsubscribe=first.recipient.unsubscribe if optional else ""
-        ),
+        recipient=replace(first.recipient, people=names, unsubscribe=first.recipient.unsubscribe if optional else ""),
         notice=notice,
         told=tuple(row.notice for row in rows),
         bundle="",
