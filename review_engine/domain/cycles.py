@@ -14,6 +14,7 @@ and nothing here reads the time.
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from review_engine.domain.calendar import Calendar
@@ -379,6 +380,7 @@ def _event(clock: Clock, kind: str, mark: int, at: datetime, note: str) -> Clock
     return ClockEvent(clock.sla, clock.cycle, kind, mark, at, clock.due_at, note)
 
 
+@lru_cache(64)
 def _mark(*said: str) -> int:
     """A mark for what no move caused: the same for the same words, and never the number of a move."""
     return _BEYOND_MOVES + int(digest(list(said))[:7], 16)

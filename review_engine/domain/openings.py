@@ -160,10 +160,13 @@ class Openings:
     @staticmethod
     def _index(table: _Table, at: int) -> int:
         # the zone's date is within a day of UTC's, and a shift ends at most two dates after it began
-        first = bisect_left(table.days, at // DAY + EPOCH_DAY - 3)
-        return next(
-            i for i in range(first, len(table.days)) if any(start <= at < end for start, end in table.shifts[i])
-        )
+        i = bisect_left(table.days, at // DAY + EPOCH_DAY - 3)
+        shifts = table.shifts
+        while True:
+            for start, end in shifts[i]:
+                if start <= at < end:
+                    return i
+            i += 1
 
     def _reaching(self, a: int, b: int) -> _Table:
         """A table that covers both instants, with a <= b."""

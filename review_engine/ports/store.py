@@ -222,7 +222,7 @@ class Store(Protocol):
         """Dossiers in key order, streamed; a consistent snapshot as far as the database gives one."""
 
     def census(self, query: Query) -> dict[tuple[str, str], int]:
-        """(kind, state) -> how many subjects, counted by the database."""
+        """(kind, state) -> how many subjects, counted by the database. ``after`` and ``limit`` are for pages only."""
 
     def history(self, key: SubjectKey) -> list[Move]:
         """All moves of one subject, oldest first; empty for an unknown subject."""

@@ -158,7 +158,7 @@ class MemoryStore(MemoryTimers):
         """See ``ports.store.Store.census``."""
         counted: dict[tuple[str, str], int] = {}
         with self._lock:
-            for file in self._chosen(query):
+            for file in self._chosen(query._replace(after="", limit=None)):
                 place = file.subject.kind, file.subject.state
                 counted[place] = counted.get(place, 0) + 1
         return counted

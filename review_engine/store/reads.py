@@ -82,7 +82,7 @@ class Reads:
 
     def census(self, query: Query) -> dict[tuple[str, str], int]:
         """See ``ports.store.Store.census``."""
-        chosen, given = self._chosen("census", query)
+        chosen, given = self._chosen("census", query._replace(after="", limit=None))
         with self._reading.reading() as run:
             rows = run.answers(chosen + self._reading.sql["census.group"], given)
         return {(kind, state): count for kind, state, count in rows}

@@ -1,7 +1,10 @@
 """Commands about an installation: database, key, people, partners."""
 
+from pathlib import Path
+
 from cryptography.fernet import Fernet
 
+from review_engine.settings import read_settings
 from tests.cli.commands import Terminal
 from tests.cli.conftest import ANN
 
@@ -69,3 +72,21 @@ def test_the_directory_is_not_a_partners_to_read_or_write(shop: Terminal) -> Non
         ("db", "upgrade"),
     ):
         assert shop(*ANN, *words).code == 5, words
+
+
+def test_init_copies_what_may_be_edited_and_names_it_in_a_config(terminal: Terminal, tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    made = terminal.json("init", str(folder))["made"]
+    assert [Path(path).name for path in made] == ["workflows", "templates", "config.toml"]
+    settings = read_settings(folder / "config.toml")
+    assert settings.workflows.folder == str(folder / "workflows")
+    assert settings.mail.templates == str(folder / "templates" / "email")
+    assert terminal("lint", str(folder / "workflows")).code == 0
+
+
+def test_init_writes_over_nothing(terminal: Terminal, tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text("# mine\n", encoding="utf-8")
+    answer = terminal("init", str(tmp_path))
+    assert answer.code == 2
+    assert (tmp_path / "config.toml").read_text(encoding="utf-8") == "# mine\n"
+    assert not (tmp_path / "workflows").exists()
