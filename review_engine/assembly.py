@@ -4,9 +4,13 @@ import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from review_engine.channels.switchboard import switchboard
 from review_engine.checks.registry import Checks
+from review_engine.correspondence import Post
 from review_engine.engine import ReviewEngine
+from review_engine.ports.channels import Exchange
 from review_engine.ports.directory import Directory
+from review_engine.ports.outbox import Outbox
 from review_engine.settings import Settings, read_settings
 from review_engine.usecases.desk import Desk
 from review_engine.workflow_files.shelf import LazyLibrary, shelved
@@ -35,7 +39,7 @@ def open_engine(
         SchemaBehind: the tables are of an older version.
         StoreError: the database cannot be reached.
     """
-    from review_engine.store.opening import open_register, open_store
+    from review_engine.store.opening import open_outbox, open_register, open_store
     from review_engine.store.vault import FernetVault
 
     settings = config if isinstance(config, Settings) else read_settings(config)
@@ -45,12 +49,22 @@ def open_engine(
     checks = Checks()
     now = clock or machine_clock
     library = LazyLibrary(lambda: shelved(settings, checks, store, now()))
+    exchange = switchboard(settings, now)
     return ReviewEngine(
-        desk=Desk(store, library, FernetVault(key)),
+        desk=Desk(store, library, FernetVault(key), lambda: bool(exchange.listeners)),
+        post=post_of(settings, open_outbox(store), exchange),
         directory=directory or open_register(store),
         checks=checks,
         clock=now,
         default_kind=settings.workflows.default_kind,
+    )
+
+
+def post_of(settings: Settings, outbox: Outbox, exchange: Exchange) -> Post:
+    """What delivering needs, as an installation decides it."""
+    mail = settings.mail
+    return Post(
+        outbox=outbox, exchange=exchange, once=frozenset(mail.once), base_url=mail.base_url, operator=mail.operator
     )
 
 

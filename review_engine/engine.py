@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from review_engine.correspondence import Correspondence
 from review_engine.domain.activity import LedgerLine, Usage
 from review_engine.domain.actors import Actor, Role
 from review_engine.domain.errors import InvalidInput, NotFound
@@ -16,10 +17,9 @@ from review_engine.domain.lifecycle import Lifecycle
 from review_engine.domain.moves import Move
 from review_engine.domain.subjects import Subject
 from review_engine.domain.verdicts import Checklist, Verdict
-from review_engine.ports.directory import Directory
 from review_engine.ports.hooks import CheckRegistry
 from review_engine.ports.store import Ask, KeptNotice, Query
-from review_engine.timekeeping import Key, Timekeeping
+from review_engine.timekeeping import Key
 from review_engine.usecases import adopt as adoption
 from review_engine.usecases import checklist as checklists
 from review_engine.usecases import chronicle, count, disclose, edit, register, settle, witness
@@ -30,7 +30,7 @@ Check = TypeVar("Check", bound=Callable[..., Verdict])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReviewEngine(Timekeeping):
+class ReviewEngine(Correspondence):
     """The engine, assembled. Safe to use from many threads.
 
     Args:
@@ -41,7 +41,6 @@ class ReviewEngine(Timekeeping):
         default_kind: the kind a bare slug means.
     """
 
-    directory: Directory
     checks: CheckRegistry
 
     def check(self, function: Check) -> Check:

@@ -11,9 +11,9 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from review_engine.domain.errors import InvalidConfiguration, suggestion
 
@@ -44,11 +44,62 @@ class WorkflowSettings(_Section):
 
 
 class MailSettings(_Section):
-    """Who letters come from, and where pages live that they link to."""
+    """Who letters come from, where pages live that they link to, and over which relay letters travel.
+
+    ``templates``: a folder of letters of your own. ``host`` empty: letters become files in ``folder``. ``security``:
+    ``auto`` (TLS beyond this machine), ``starttls``, ``tls`` or ``none``. ``pool``: connections at once, which is the
+    letters a second times four round trips. ``deadline``: seconds one letter may take. ``domain``: of Message-IDs and
+    of the greeting; empty for the sender's. ``once``: letters that are parked instead of sent again when nobody knows
+    whether they arrived. ``operator``: address for alerts, where ``[routes] operator`` says ``email``.
+    """
 
     sender: str = "Developer Center <developer-center@example.com>"
     base_url: str = "http://127.0.0.1:8000"
     templates: str = ""
+    folder: str = "letters"
+    host: str = ""
+    port: int = Field(default=587, ge=1, le=65_535)
+    user: str = ""
+    password: SecretStr | None = None
+    security: Literal["auto", "starttls", "tls", "none"] = "auto"
+    pool: int = Field(default=8, ge=1, le=200)
+    deadline: float = Field(default=60.0, gt=0, le=120)
+    domain: str = ""
+    once: tuple[str, ...] = ()
+    operator: str = ""
+
+
+class RouteSettings(_Section):
+    """Over which channels each role is told: ``email``, ``log``, ``webhook`` (all endpoints), ``webhook:<endpoint>``,
+    or a channel of the host's own. ``operator`` hears of trouble with delivery itself.
+    """
+
+    partner: tuple[str, ...] = ("email",)
+    reviewer: tuple[str, ...] = ("email",)
+    manager: tuple[str, ...] = ("email",)
+    host: tuple[str, ...] = ()
+    operator: tuple[str, ...] = ("log",)
+
+
+class EndpointSettings(_Section):
+    """One receiver of webhooks. ``secrets``: its keys, newest first; ``events``: notices it takes, empty for all."""
+
+    url: str
+    secrets: tuple[SecretStr, ...]
+    events: tuple[str, ...] = ()
+
+
+class WebhookSettings(_Section):
+    """Receivers of webhooks, by name.
+
+    ``allow_private``: whether they may be on this machine or network, and reached in the clear. ``deadline``: seconds
+    an attempt may take. ``room``: how many may be under way at once, for each endpoint.
+    """
+
+    allow_private: bool = False
+    deadline: float = Field(default=20.0, gt=0, le=120)
+    room: int = Field(default=8, ge=1, le=200)
+    endpoints: dict[str, EndpointSettings] = {}
 
 
 class Settings(_Section):
@@ -57,6 +108,8 @@ class Settings(_Section):
     database: DatabaseSettings = DatabaseSettings()
     workflows: WorkflowSettings = WorkflowSettings()
     mail: MailSettings = MailSettings()
+    routes: RouteSettings = RouteSettings()
+    webhooks: WebhookSettings = WebhookSettings()
     secret_key: SecretStr | None = None
 
 
@@ -181,6 +234,8 @@ def _anchored(settings: Settings, base: Path) -> Settings:
                 "calendars": placed(settings.workflows.calendars),
             }
         ),
-        "mail": settings.mail.model_copy(update={"templates": placed(settings.mail.templates)}),
+        "mail": settings.mail.model_copy(
+            update={"templates": placed(settings.mail.templates), "folder": placed(settings.mail.folder)}
+        ),
     }
     return settings.model_copy(update=dict(changes))

@@ -5,16 +5,20 @@ engine = open_test_engine(clock=clock)
 clock.turn("2 business days")
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from review_engine.channels.memory import MemoryChannel
+from review_engine.channels.switchboard import Switchboard
 from review_engine.checks.registry import Checks
+from review_engine.correspondence import Post
 from review_engine.domain.calendar import Calendar
 from review_engine.domain.canonical import aware
 from review_engine.domain.durations import Duration
 from review_engine.domain.errors import InvalidInput
 from review_engine.engine import ReviewEngine
+from review_engine.ports.channels import Channel
 from review_engine.ports.directory import Directory
 from review_engine.settings import Settings, WorkflowSettings
 from review_engine.store.memory import MemoryStore
@@ -66,6 +70,7 @@ def open_test_engine(
     calendars: "str | Path | None" = None,
     directory: Directory | None = None,
     secret_key: str | None = None,
+    channels: Mapping[str, Channel] | None = None,
 ) -> ReviewEngine:
     """An engine that keeps everything in memory.
 
@@ -75,6 +80,8 @@ def open_test_engine(
         calendars: a folder of calendars; None for the one beside the workflow files.
         directory: the host's people; None for one in memory.
         secret_key: key that secret facts are sealed under; None refuses secrets.
+        channels: what carries notices, by name; None for doubles of ``email`` and ``log`` that keep what they are
+            handed. Partners and staff are told over ``email``, operators over ``log``.
 
     Raises:
         InvalidFile: the workflow files have faults (when they are first used).
@@ -82,8 +89,12 @@ def open_test_engine(
     settings = Settings(workflows=WorkflowSettings(folder=str(workflows or ""), calendars=str(calendars or "")))
     store, checks = MemoryStore(), Checks()
     now = clock or TurnableClock()
+    library = LazyLibrary(lambda: shelved(settings, checks, store, now()))
+    by_role = settings.routes.model_dump()
+    exchange = Switchboard(lambda: dict(channels or {"email": MemoryChannel(), "log": MemoryChannel()}), by_role)
     return ReviewEngine(
-        desk=Desk(store, LazyLibrary(lambda: shelved(settings, checks, store, now())), FernetVault(secret_key)),
+        desk=Desk(store, library, FernetVault(secret_key), lambda: bool(exchange.listeners)),
+        post=Post(outbox=store.outbox, exchange=exchange, base_url=settings.mail.base_url),
         directory=directory or store.register,
         checks=checks,
         clock=now,

@@ -18,6 +18,7 @@ from threading import current_thread, main_thread
 from types import FrameType
 from typing import Any, NamedTuple
 
+from review_engine.delivery_thread import DeliveryThread
 from review_engine.engine import ReviewEngine
 from review_engine.ports.timers import Heartbeat
 from review_engine.usecases.watch import Tick
@@ -100,6 +101,7 @@ class Worker:
         name: what its heartbeat is called; None for ``host:process``.
         rest: the longest sleep between two rounds.
         settle_every: how often it settles.
+        delivers: whether it also delivers what is to be told, on a thread of its own.
     """
 
     def __init__(
@@ -109,10 +111,11 @@ class Worker:
         name: str | None = None,
         rest: timedelta = REST,
         settle_every: timedelta = SETTLE_EVERY,
+        delivers: bool = True,
     ) -> None:
         self.engine = engine
         self.name = name or f"{socket.gethostname()}:{os.getpid()}"
-        self._rest, self._settle_every = rest, settle_every
+        self._rest, self._settle_every, self._delivers = rest, settle_every, delivers
         self._settled_at: datetime | None = None
         self._counts = {"rounds": 0, "reminders": 0, "breaches": 0, "moves": 0, "put_off": 0, "settled": 0}
         self._failures = 0
@@ -147,12 +150,17 @@ class Worker:
         # The listener may be called before the scheduler has put the job to its next turn, which would undo ours.
         scheduler.add_listener(lambda _: self._words.put(_AGAIN), EVENT_JOB_EXECUTED | EVENT_JOB_ERROR)
         former = self._listen()
+        delivery = DeliveryThread(self.engine) if self._delivers and self.engine.post is not None else None
         scheduler.start()
+        if delivery is not None:
+            delivery.start()
         _log.info("%s is watching", self.name)
         try:
             while self._words.get() == _AGAIN:
                 scheduler.modify_job(_JOB, next_run_time=datetime.now(UTC) + self._wait())
         finally:
+            if delivery is not None:
+                delivery.stop()
             scheduler.shutdown(wait=True)
             self._say_goodbye()
             for number, handler in former.items():

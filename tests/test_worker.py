@@ -259,6 +259,8 @@ def test_a_worker_that_is_stopped_finishes_its_round_and_says_goodbye(
 def test_a_process_that_is_asked_to_end_ends_after_its_round(
     engine: ReviewEngine, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
 ) -> None:
+    if threading.current_thread() is not threading.main_thread():
+        pytest.skip("only the main thread is told of signals")
     before = signal.getsignal(number)
     worker = Worker(engine, name="w")
     Running(worker).watch(monkeypatch, lambda _: os.kill(os.getpid(), number))

@@ -143,11 +143,18 @@ class PostgresStore(PostgresTimers):
     def _hit(self, run: Run, hit: str, change: Change, given: Written) -> bool:
         parts = parts_of(change, self.database.codec)
         refuse_unsound_rows(change, parts.values())
+        names = [hit]
         for part, rows in parts.items():
-            given[f"{part}_rows"] = encode(rows)
-        names = (hit, *parts, "parent") if change.touches_parent and change.subject.parent else (hit, *parts)
+            if len(rows) == 1 and part != "person_partner":
+                names.append(f"{part}.one")
+                given.update((f"{part}_{column}", value) for column, value in rows[0].items())
+            else:
+                names.append(part)
+                given[f"{part}_rows"] = encode(rows)
+        if change.touches_parent and change.subject.parent:
+            names.append("parent")
         try:
-            return run.answers(self._statement(names), given) == [(1,)]
+            return run.answers(self._statement(tuple(names)), given) == [(1,)]
         except Clash as clash:
             raise Clash(clash.sort, change.subject.key) from clash
 
@@ -156,7 +163,9 @@ class PostgresStore(PostgresTimers):
         statement = self._statements.get(names)
         if statement is None:
             sql, (hit, *parts) = self.database.sql, names
-            written = "".join(f",\npart_{part} AS (\n{sql[f'part.{part}'].text}\n)" for part in parts)
+            written = "".join(
+                f",\npart_{number} AS (\n{sql[f'part.{part}'].text}\n)" for number, part in enumerate(parts)
+            )
             text = f"WITH hit AS (\n{sql[hit].text}\n){written}\nSELECT count(*) FROM hit"
             statement = self._statements[names] = Statement(text)
         return statement

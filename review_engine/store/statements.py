@@ -208,6 +208,7 @@ def _one_statement(spell: Spelling) -> Named:
             yield f"part.{name}", spell.text(_membership(spell, hit=True))
         else:
             yield f"part.{name}", spell.text(*spell.insert(name, hit=True))
+            yield f"part.{name}.one", spell.text(spell.insert_one(name))
 
 
 def _whole_dossier(spell: Spelling) -> Any:

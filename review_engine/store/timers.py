@@ -6,7 +6,7 @@ decided is written table by table. What is here suits a database with one write 
 its first word; ``postgres_timers`` adds what it takes where many write at once.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import chain
 from typing import NamedTuple, TypeVar
@@ -18,7 +18,7 @@ from review_engine.ports.store import Ask, Change, Dossier
 from review_engine.ports.timers import ClockLedger, Heartbeat
 from review_engine.store import mapping
 from review_engine.store.codec import decode, document, encode, moment
-from review_engine.store.layout import PARTS
+from review_engine.store.layout import PARTS, REWRITTEN
 from review_engine.store.mapping import Row, Written
 from review_engine.store.parts import Parts, parts_of
 from review_engine.store.reads import CHUNK, grouped
@@ -100,7 +100,7 @@ class TimedStore(Writes):
         codec = self._database.codec
         parts: list[Parts] = [parts_of(one.change, codec, one.before.id) for one in decided]
         for part in PARTS:
-            insert_many(run, part, list(chain.from_iterable(rows[part] for rows in parts if part in rows)))
+            insert_many(run, part, _once(part, chain.from_iterable(rows[part] for rows in parts if part in rows)))
         parents = {one.row[mapping.PARENT_ID] for one in decided if one.change.touches_parent} - {None}
         if parents:
             run.run("subjects.bump", {"ids": encode(sorted(parents))})
@@ -177,6 +177,14 @@ def by_kind(keys: Sequence[SubjectKey]) -> Iterator[dict[str, str]]:
         slugs.setdefault(kind, []).append(slug)
     for kind in sorted(slugs):
         yield {"kind": kind, "slugs": encode(slugs[kind])}
+
+
+def _once(part: str, rows: Iterable[Written]) -> list[Written]:
+    """Rows to be written; of those that are written over each other, the last."""
+    if part not in REWRITTEN:
+        return list(rows)
+    names = REWRITTEN[part]
+    return list({tuple(row[name] for name in names): row for row in rows}.values())
 
 
 def _ledgers(run: Runner, rows: list[Row]) -> Iterator[ClockLedger]:

@@ -16,7 +16,7 @@ from review_engine.domain.clocks import RUNNING, Clock, ClockEvent, ClockTurn
 from review_engine.domain.cycles import turn
 from review_engine.domain.lifecycle import Lifecycle, Transition
 from review_engine.domain.moves import Move
-from review_engine.domain.notices import Notice, idem_key
+from review_engine.domain.notices import MOVED, Notice, idem_key
 from review_engine.domain.playbook import Playbook
 from review_engine.domain.subjects import Subject
 from review_engine.domain.verdicts import Checklist, Item
@@ -41,6 +41,7 @@ class Decision:
     events: list[ClockEvent] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     enrolment: Enrolment | None = None
+    tells_moves: bool = False
 
     def __post_init__(self) -> None:
         self.subject = self.dossier.subject
@@ -75,6 +76,8 @@ class Decision:
         if self.calendar is not None and self.book.lifecycle.slas:
             done = turn(self.book.lifecycle, self.calendar, tuple(self.clocks.values()), move, self.subject.facts)
         self.moves.append(move)
+        if self.tells_moves:
+            self.notices.append(moved(self.subject, move))
         for clock in done.clocks:
             self.turned(clock, ())
         self.events.extend(done.events)
@@ -121,6 +124,23 @@ class Decision:
             answer=answer,
             touches_parent=bool(self.moves) and bool(before.parent),
         )
+
+
+def moved(subject: Subject, move: Move) -> Notice:
+    """What a host's own functions are told of a move."""
+    context = {
+        "key": subject.key,
+        "number": move.number,
+        "transition": move.transition,
+        "from": move.source,
+        "to": move.target,
+        "role": move.role,
+        "by": move.by,
+        "at": instant(move.at),
+        "comment": move.comment,
+        "round": move.round,
+    }
+    return Notice(MOVED, subject.key, subject.partner, f"move {move.number}", ("host",), move.at, context)
 
 
 def _as_one_write(after: Subject, before: Subject) -> Subject:

@@ -2,17 +2,17 @@
 because most of its time is spent waiting for others to answer.
 
 A courier may die at any moment and lose nothing: what it held is swept up by the next one when its lease is over. What
-had been handed over and not acknowledged by then may arrive twice, as the same bytes; at most as many as were under way.
+had been handed over and not acknowledged by then may arrive twice, as the same bytes; at most what was under way.
 """
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
-from typing import NamedTuple
+from datetime import datetime
 
 from review_engine.domain.backoff import PAUSES
 from review_engine.ports.channels import Channel
+from review_engine.usecases.account import Account, Pace, Signal
 from review_engine.usecases.address import Addresser
 from review_engine.usecases.ledger import Ledger
 from review_engine.usecases.line import Line, Setting
@@ -24,36 +24,6 @@ _TROUBLED = (1.0, 2.0, 5.0, 10.0, 30.0)
 _PASSES_MAX = 10_000
 
 _log = logging.getLogger("review_engine.deliver")
-
-
-class Pace(NamedTuple):
-    """How a courier goes about it.
-
-    Args:
-        lease: how long a claim holds; longer than any one delivery takes, and renewed in time.
-        batch: rows of one claim.
-        idle: seconds between two looks for work.
-        grace: seconds in which everything under way is finished or given back when it is to stop.
-    """
-
-    lease: timedelta = timedelta(minutes=3)
-    batch: int = 64
-    idle: float = 1.0
-    grace: float = 8.0
-
-
-class Account(NamedTuple):
-    """What was done: rows by what became of them, and notices addressed.
-
-    ``lost`` are rows that somebody else had by the time they were to leave.
-    """
-
-    sent: int = 0
-    retried: int = 0
-    dead: int = 0
-    unknown: int = 0
-    lost: int = 0
-    addressed: int = 0
 
 
 class Courier:
@@ -116,7 +86,7 @@ class Courier:
             await self._close()
         return self.account
 
-    async def run(self, stop: asyncio.Event) -> None:
+    async def run(self, stop: Signal) -> None:
         """Deliver until ``stop`` is set; then finish or give back what is under way, within the grace."""
         await self._open()
         pace = self._pace
@@ -137,7 +107,7 @@ class Courier:
 
     # Rounds
 
-    async def _often(self, work: Callable[[], Awaitable[object]], idle: float, stop: asyncio.Event) -> None:
+    async def _often(self, work: Callable[[], Awaitable[object]], idle: float, stop: Signal) -> None:
         failures = 0
         while not stop.is_set():
             try:
@@ -215,7 +185,7 @@ class _renewing:  # noqa: N801 - reads as a verb where it is used
                 _log.exception("leases could not be renewed, and are tried again")
 
 
-async def _wait(stop: asyncio.Event, seconds: float) -> None:
+async def _wait(stop: Signal, seconds: float) -> None:
     try:
         async with asyncio.timeout(seconds):
             await stop.wait()

@@ -29,11 +29,19 @@ class _CountsMissing(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The ports of a use case."""
+    """The ports of a use case.
+
+    Args:
+        store: where everything is kept.
+        library: workflows and calendars.
+        vault: seals secrets.
+        tells_moves: whether somebody in this process is to be told of every move.
+    """
 
     store: Keeper
     library: Library
     vault: Vault
+    tells_moves: Callable[[], bool] = lambda: False
     _versions: dict[str, Calendar] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def change(
@@ -78,7 +86,7 @@ class Desk:
             raise _CountsMissing
         book = self.book(dossier.subject)
         calendar = self.library.calendar(book.lifecycle.calendar) if book.lifecycle.slas else None
-        return Decision(book, calendar, dossier, now)
+        return Decision(book, calendar, dossier, now, tells_moves=self.tells_moves())
 
     def case(self, dossier: Dossier, by: Actor, now: datetime) -> Case:
         """What checks look at, for a checklist that moves nothing."""

@@ -146,7 +146,8 @@ class Line:
         unbegun, self._queue = list(self._queue), deque()
         for row in unbegun:
             mark = after(row, Delivery("channel_down", "envelope"), now=row.available_at, chance=0)
-            await self._setting.ledger.write(mark)
+            told = mark._replace(stage=row.last_stage, code=row.last_code, error=row.last_error)
+            await self._setting.ledger.write(told._replace(enhanced=row.last_enhanced))
             self._done(row)
 
     def _done(self, row: Outgoing) -> None:

@@ -8,17 +8,27 @@ from datetime import datetime, timedelta
 import pytest
 
 from review_engine.domain.clocks import MET, PAUSED, Clock, ClockEvent
-from review_engine.domain.errors import MoveConflict
+from review_engine.domain.errors import Conflict, MoveConflict
+from review_engine.domain.evidence import Evidence, Waiver
 from review_engine.domain.keys import SubjectKey
-from review_engine.ports.store import Ask, Change, Dossier
+from review_engine.ports.store import Ask, Change, Dossier, Enrolment
 from review_engine.ports.timers import Heartbeat, Keeper
 from review_engine.store.memory import MemoryStore
-from review_engine.store.postgres import PostgresStore
-from review_engine.store.sqlite import SQLiteStore
-from tests.contracts.builders import KEY, NOW, clock, clock_event, fresh, moved, notice, registered, untouched
-
-SORTS: dict[str, type] = {"memory": MemoryStore, "sqlite": SQLiteStore, "postgres": PostgresStore}
-pytestmark = pytest.mark.parametrize("plug", [name for name, sort in SORTS.items() if hasattr(sort, "ring")])
+from review_engine.store.opening import open_register
+from tests.contracts.builders import (
+    KEY,
+    NOW,
+    clock,
+    clock_event,
+    fresh,
+    moved,
+    notice,
+    registered,
+    seeing,
+    stating,
+    untouched,
+    waiving,
+)
 
 HOUR = timedelta(hours=1)
 ASK = Ask(NOW, clocks=True)
@@ -138,6 +148,29 @@ def test_a_decision_that_fails_leaves_nothing_of_the_whole_ring(keeper: Keeper) 
     assert keeper.ring(ASK, quiet, limit=10) == ["good", "bad"]
 
 
+def test_a_ring_that_moves_a_component_is_a_write_of_its_parent(keeper: Keeper) -> None:
+    parent = registered(keeper, "acme-sync")
+    keeper.add(fresh("hook", kind="component", parent="app/acme-sync"))
+    key = SubjectKey("component", "hook")
+    keeper.change(key, ASK, turning(clock("sla-0", wakes_at=NOW)))
+    before = keeper.dossier(parent.subject_key, ASK).subject.revision
+
+    def decide(dossier: Dossier) -> tuple[Change | None, str]:
+        subject, move = moved(dossier.subject, "late")
+        asleep = tuple(replace(each, wakes_at=None) for each in dossier.clocks)
+        return Change(subject, (move,), clocks=asleep, touches_parent=True), "moved"
+
+    assert keeper.ring(ASK, decide, limit=5) == ["moved"]
+    assert keeper.dossier(parent.subject_key, ASK).subject.revision == before + 1
+
+
+def test_a_ring_finds_apps_and_their_components_together(keeper: Keeper) -> None:
+    waking(keeper, "acme-sync", NOW)
+    keeper.add(fresh("hook", kind="component", parent="app/acme-sync"))
+    keeper.change(SubjectKey("component", "hook"), ASK, turning(clock("sla-0", wakes_at=NOW - HOUR)))
+    assert keeper.ring(ASK, quiet, limit=5) == ["hook", "acme-sync"]
+
+
 def test_workers_that_ring_together_find_each_subject_once(keeper: Keeper, opened: Callable[[], Keeper]) -> None:
     slugs = [f"app-{place:02}" for place in range(40)]
     for slug in slugs:
@@ -229,6 +262,54 @@ def test_a_change_that_is_not_newer_is_refused_and_so_is_its_batch(keeper: Keepe
     assert clocks_of(keeper, keys[0])[0].wakes_at == NOW
 
 
+def test_a_batch_may_be_of_several_kinds(keeper: Keeper) -> None:
+    keeper.add(fresh("hook", kind="component"))
+    app, hook = waking(keeper, "acme-sync", NOW), SubjectKey("component", "hook")
+    assert keeper.change_many([hook, app], ASK, quiet) == ["hook", "acme-sync"]
+    assert keeper.dossier(hook, ASK).subject.revision == 2
+    assert keeper.next_ring() is None
+
+
+def test_a_batch_writes_what_each_decision_says_and_leaves_the_rest_alone(keeper: Keeper) -> None:
+    keys = [waking(keeper, slug, NOW) for slug in ("a", "b", "c")]
+    keeper.change(keys[1], ASK, stating(name="Acme", size=3))
+    seen = Evidence("test_suite", "green", NOW, "p-ann", None, "all of it", 7)
+    waived = Waiver("docs", "they are on paper", "m-mo", NOW)
+    decisions = {"a": stating(name="Other"), "b": seeing(seen), "c": waiving(waived)}
+    keeper.change_many(keys, ASK, lambda dossier: decisions[dossier.subject.slug](dossier))
+    a, b, c = (keeper.dossier(key, ASK).subject for key in keys)
+    assert (a.facts, b.facts, c.facts) == ({"name": "Other"}, {"name": "Acme", "size": 3}, {})
+    assert (dict(a.evidence), dict(b.evidence), dict(c.waivers)) == ({}, {"test_suite": seen}, {"docs": waived})
+    assert set(a.said) == {"name"}
+    assert set(b.said) == {"name", "size"}
+    assert (keeper.evidence_ledger(keys[1]), keeper.waivers_ledger(keys[2])) == ([seen], [waived])
+    assert [line.value for line in keeper.facts_ledger(keys[0])] == ["Other"]
+
+
+def test_two_of_a_batch_may_enrol_one_partner(keeper: Keeper) -> None:
+    keys = [waking(keeper, slug, NOW) for slug in ("a", "b")]
+
+    def decide(dossier: Dossier) -> tuple[Change | None, str]:
+        change, told = quiet(dossier)
+        assert change is not None
+        return replace(change, enrolment=Enrolment("acme", f"Acme of {told}")), told
+
+    assert keeper.change_many(keys, ASK, decide) == ["a", "b"]
+    partner = open_register(keeper).partner("acme")
+    assert partner is not None
+    assert partner.name == "Acme of b"
+
+
+def test_what_was_written_already_is_refused_and_so_is_its_batch(keeper: Keeper) -> None:
+    keys = [waking(keeper, slug, NOW) for slug in ("a", "b")]
+    line = clock_event("sla-0")
+    keeper.change(keys[1], ASK, turning(events=(line,)))
+    with pytest.raises(Conflict):
+        keeper.change_many(keys, ASK, turning(clock("sla-0", wakes_at=None), events=(line,)))
+    assert clocks_of(keeper, keys[0])[0].wakes_at == NOW
+    assert keeper.clock_events(keys[0]) == []
+
+
 # Ledgers
 
 
@@ -257,6 +338,19 @@ def test_the_lines_of_many_ledgers_come_at_once(keeper: Keeper) -> None:
     assert keeper.clock_events_of([]) == {}
 
 
+def test_the_lines_of_many_kinds_come_at_once_each_oldest_first(keeper: Keeper) -> None:
+    app, hook = waking(keeper, "hook", NOW), SubjectKey("component", "hook")
+    keeper.add(fresh("hook", kind="component"))
+    for kind in ("start", "pause", "resume"):
+        for key in (hook, app):
+            keeper.change(key, ASK, turning(events=(clock_event("sla-0", kind),)))
+    found = keeper.clock_events_of([hook, app])
+    assert {key: [line.kind for line in lines] for key, lines in found.items()} == {
+        "app/hook": ["start", "pause", "resume"],
+        "component/hook": ["start", "pause", "resume"],
+    }
+
+
 # Calendars
 
 
@@ -268,6 +362,11 @@ def test_open_clocks_are_found_by_the_version_they_are_not_counted_by(keeper: Ke
     registered(keeper, "untimed")
     assert keeper.open_clocks("v2") == [paused, old]
     assert keeper.open_clocks("v1") == [SubjectKey("app", "new")]
+
+
+def test_a_subject_with_several_such_clocks_is_named_once(keeper: Keeper) -> None:
+    key = waking(keeper, "acme-sync", NOW, NOW + HOUR, None, calendar="v1")
+    assert keeper.open_clocks("v2") == [key]
 
 
 def test_a_version_of_a_calendar_is_kept_as_it_was_first(keeper: Keeper) -> None:

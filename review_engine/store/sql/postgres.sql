@@ -413,11 +413,27 @@ FROM hit JOIN jsonb_to_recordset(CAST(%(move_rows)s::VARCHAR AS JSONB)) AS r(num
     source VARCHAR, target VARCHAR, role VARCHAR, by VARCHAR, at TIMESTAMP WITH TIME ZONE, workflow VARCHAR, round
     INTEGER, facts_hash VARCHAR, comment TEXT, verdicts TEXT, previous VARCHAR, hash VARCHAR) ON true
 
+-- name: part.move.one
+INSERT INTO review_move (subject_id, number, transition, source, target, role, by, at, workflow, round, facts_hash,
+    comment, verdicts, previous, hash) SELECT hit.id, %(move_number)s::INTEGER AS anon_1,
+    %(move_transition)s::VARCHAR AS anon_2, %(move_source)s::VARCHAR AS anon_3, %(move_target)s::VARCHAR AS anon_4,
+    %(move_role)s::VARCHAR AS anon_5, %(move_by)s::VARCHAR AS anon_6, %(move_at)s::TIMESTAMP WITH TIME ZONE AS
+    anon_7, %(move_workflow)s::VARCHAR AS anon_8, %(move_round)s::INTEGER AS anon_9, %(move_facts_hash)s::VARCHAR AS
+    anon_10, %(move_comment)s::VARCHAR AS anon_11, %(move_verdicts)s::JSONB AS anon_12, %(move_previous)s::VARCHAR
+    AS anon_13, %(move_hash)s::VARCHAR AS anon_14
+FROM hit
+
 -- name: part.fact_change
 INSERT INTO review_fact_change (subject_id, name, value, role, by, at) SELECT hit.id, r.name, CAST(r.value AS JSONB)
     AS value, r.role, r.by, r.at
 FROM hit JOIN jsonb_to_recordset(CAST(%(fact_change_rows)s::VARCHAR AS JSONB)) AS r(name VARCHAR, value TEXT, role
     VARCHAR, by VARCHAR, at TIMESTAMP WITH TIME ZONE) ON true
+
+-- name: part.fact_change.one
+INSERT INTO review_fact_change (subject_id, name, value, role, by, at) SELECT hit.id, %(fact_change_name)s::VARCHAR
+    AS anon_1, %(fact_change_value)s::JSONB AS anon_2, %(fact_change_role)s::VARCHAR AS anon_3,
+    %(fact_change_by)s::VARCHAR AS anon_4, %(fact_change_at)s::TIMESTAMP WITH TIME ZONE AS anon_5
+FROM hit
 
 -- name: part.evidence
 INSERT INTO review_evidence (subject_id, probe, outcome, at, by, expires_at, note, number) SELECT hit.id, r.probe,
@@ -425,11 +441,24 @@ INSERT INTO review_evidence (subject_id, probe, outcome, at, by, expires_at, not
 FROM hit JOIN jsonb_to_recordset(CAST(%(evidence_rows)s::VARCHAR AS JSONB)) AS r(probe VARCHAR, outcome VARCHAR, at
     TIMESTAMP WITH TIME ZONE, by VARCHAR, expires_at TIMESTAMP WITH TIME ZONE, note TEXT, number INTEGER) ON true
 
+-- name: part.evidence.one
+INSERT INTO review_evidence (subject_id, probe, outcome, at, by, expires_at, note, number) SELECT hit.id,
+    %(evidence_probe)s::VARCHAR AS anon_1, %(evidence_outcome)s::VARCHAR AS anon_2, %(evidence_at)s::TIMESTAMP WITH
+    TIME ZONE AS anon_3, %(evidence_by)s::VARCHAR AS anon_4, %(evidence_expires_at)s::TIMESTAMP WITH TIME ZONE AS
+    anon_5, %(evidence_note)s::VARCHAR AS anon_6, %(evidence_number)s::INTEGER AS anon_7
+FROM hit
+
 -- name: part.waiver
 INSERT INTO review_waiver (subject_id, guard, reason, by, at, until) SELECT hit.id, r.guard, r.reason, r.by, r.at,
     r.until
 FROM hit JOIN jsonb_to_recordset(CAST(%(waiver_rows)s::VARCHAR AS JSONB)) AS r(guard VARCHAR, reason TEXT, by
     VARCHAR, at TIMESTAMP WITH TIME ZONE, until TIMESTAMP WITH TIME ZONE) ON true
+
+-- name: part.waiver.one
+INSERT INTO review_waiver (subject_id, guard, reason, by, at, until) SELECT hit.id, %(waiver_guard)s::VARCHAR AS
+    anon_1, %(waiver_reason)s::VARCHAR AS anon_2, %(waiver_by)s::VARCHAR AS anon_3, %(waiver_at)s::TIMESTAMP WITH
+    TIME ZONE AS anon_4, %(waiver_until)s::TIMESTAMP WITH TIME ZONE AS anon_5
+FROM hit
 
 -- name: part.submission
 INSERT INTO review_submission (subject_id, round, opened_at, opened_by, facts_hash, claimed_by, claimed_at,
@@ -440,6 +469,17 @@ FROM hit JOIN jsonb_to_recordset(CAST(%(submission_rows)s::VARCHAR AS JSONB)) AS
     TIME ZONE, decision VARCHAR, taken TEXT, facts TEXT) ON true ON CONFLICT (subject_id, round) DO UPDATE SET
     opened_at = excluded.opened_at, opened_by = excluded.opened_by, facts_hash = excluded.facts_hash, claimed_by =
     excluded.claimed_by, claimed_at = excluded.claimed_at, decision = excluded.decision, taken = excluded.taken
+
+-- name: part.submission.one
+INSERT INTO review_submission (subject_id, round, opened_at, opened_by, facts_hash, claimed_by, claimed_at,
+    decision, taken, facts) SELECT hit.id, %(submission_round)s::INTEGER AS anon_1,
+    %(submission_opened_at)s::TIMESTAMP WITH TIME ZONE AS anon_2, %(submission_opened_by)s::VARCHAR AS anon_3,
+    %(submission_facts_hash)s::VARCHAR AS anon_4, %(submission_claimed_by)s::VARCHAR AS anon_5,
+    %(submission_claimed_at)s::TIMESTAMP WITH TIME ZONE AS anon_6, %(submission_decision)s::VARCHAR AS anon_7,
+    %(submission_taken)s::JSONB AS anon_8, %(submission_facts)s::JSONB AS anon_9
+FROM hit ON CONFLICT (subject_id, round) DO UPDATE SET opened_at = excluded.opened_at, opened_by =
+    excluded.opened_by, facts_hash = excluded.facts_hash, claimed_by = excluded.claimed_by, claimed_at =
+    excluded.claimed_at, decision = excluded.decision, taken = excluded.taken
 
 -- name: part.clock
 INSERT INTO review_clock (subject_id, sla, cycle, round, state, started_at, due_at, within, calendar, rest,
@@ -455,11 +495,32 @@ FROM hit JOIN jsonb_to_recordset(CAST(%(clock_rows)s::VARCHAR AS JSONB)) AS r(sl
     excluded.calendar, rest = excluded.rest, paused_at = excluded.paused_at, reminded = excluded.reminded,
     breached_at = excluded.breached_at, stopped_at = excluded.stopped_at, wakes_at = excluded.wakes_at
 
+-- name: part.clock.one
+INSERT INTO review_clock (subject_id, sla, cycle, round, state, started_at, due_at, within, calendar, rest,
+    paused_at, reminded, breached_at, stopped_at, wakes_at) SELECT hit.id, %(clock_sla)s::VARCHAR AS anon_1,
+    %(clock_cycle)s::INTEGER AS anon_2, %(clock_round)s::INTEGER AS anon_3, %(clock_state)s::VARCHAR AS anon_4,
+    %(clock_started_at)s::TIMESTAMP WITH TIME ZONE AS anon_5, %(clock_due_at)s::TIMESTAMP WITH TIME ZONE AS anon_6,
+    %(clock_within)s::VARCHAR AS anon_7, %(clock_calendar)s::VARCHAR AS anon_8, %(clock_rest)s::BIGINT AS anon_9,
+    %(clock_paused_at)s::TIMESTAMP WITH TIME ZONE AS anon_10, %(clock_reminded)s::INTEGER AS anon_11,
+    %(clock_breached_at)s::TIMESTAMP WITH TIME ZONE AS anon_12, %(clock_stopped_at)s::TIMESTAMP WITH TIME ZONE AS
+    anon_13, %(clock_wakes_at)s::TIMESTAMP WITH TIME ZONE AS anon_14
+FROM hit ON CONFLICT (subject_id, sla) DO UPDATE SET cycle = excluded.cycle, round = excluded.round, state =
+    excluded.state, started_at = excluded.started_at, due_at = excluded.due_at, within = excluded.within, calendar =
+    excluded.calendar, rest = excluded.rest, paused_at = excluded.paused_at, reminded = excluded.reminded,
+    breached_at = excluded.breached_at, stopped_at = excluded.stopped_at, wakes_at = excluded.wakes_at
+
 -- name: part.clock_event
 INSERT INTO review_clock_event (subject_id, sla, cycle, kind, mark, at, due_at, note) SELECT hit.id, r.sla, r.cycle,
     r.kind, r.mark, r.at, r.due_at, r.note
 FROM hit JOIN jsonb_to_recordset(CAST(%(clock_event_rows)s::VARCHAR AS JSONB)) AS r(sla VARCHAR, cycle INTEGER, kind
     VARCHAR, mark INTEGER, at TIMESTAMP WITH TIME ZONE, due_at TIMESTAMP WITH TIME ZONE, note TEXT) ON true
+
+-- name: part.clock_event.one
+INSERT INTO review_clock_event (subject_id, sla, cycle, kind, mark, at, due_at, note) SELECT hit.id,
+    %(clock_event_sla)s::VARCHAR AS anon_1, %(clock_event_cycle)s::INTEGER AS anon_2, %(clock_event_kind)s::VARCHAR
+    AS anon_3, %(clock_event_mark)s::INTEGER AS anon_4, %(clock_event_at)s::TIMESTAMP WITH TIME ZONE AS anon_5,
+    %(clock_event_due_at)s::TIMESTAMP WITH TIME ZONE AS anon_6, %(clock_event_note)s::VARCHAR AS anon_7
+FROM hit
 
 -- name: part.notice
 INSERT INTO review_notice (name, subject, partner, cause, audience, at, context, idem_key, status) SELECT r.name,
@@ -469,26 +530,55 @@ FROM hit JOIN jsonb_to_recordset(CAST(%(notice_rows)s::VARCHAR AS JSONB)) AS r(n
     partner VARCHAR, cause VARCHAR, audience TEXT, at TIMESTAMP WITH TIME ZONE, context TEXT, idem_key VARCHAR
     COLLATE "C", status VARCHAR) ON true
 
+-- name: part.notice.one
+INSERT INTO review_notice (name, subject, partner, cause, audience, at, context, idem_key, status) SELECT
+    %(notice_name)s::VARCHAR AS anon_1, %(notice_subject)s::VARCHAR AS anon_2, %(notice_partner)s::VARCHAR AS
+    anon_3, %(notice_cause)s::VARCHAR AS anon_4, %(notice_audience)s::JSONB AS anon_5, %(notice_at)s::TIMESTAMP WITH
+    TIME ZONE AS anon_6, %(notice_context)s::JSONB AS anon_7, %(notice_idem_key)s::VARCHAR COLLATE "C" AS anon_8,
+    %(notice_status)s::VARCHAR AS anon_9
+FROM hit
+
 -- name: part.secret
 INSERT INTO review_secret (subject_id, fact, version, sealed) SELECT hit.id, r.fact, r.version, r.sealed
 FROM hit JOIN jsonb_to_recordset(CAST(%(secret_rows)s::VARCHAR AS JSONB)) AS r(fact VARCHAR, version INTEGER, sealed
     BYTEA) ON true
+
+-- name: part.secret.one
+INSERT INTO review_secret (subject_id, fact, version, sealed) SELECT hit.id, %(secret_fact)s::VARCHAR AS anon_1,
+    %(secret_version)s::INTEGER AS anon_2, CAST(%(secret_sealed)s AS BYTEA) AS anon_3
+FROM hit
 
 -- name: part.secret_look
 INSERT INTO review_secret_look (subject_id, fact, by, at) SELECT hit.id, r.fact, r.by, r.at
 FROM hit JOIN jsonb_to_recordset(CAST(%(secret_look_rows)s::VARCHAR AS JSONB)) AS r(fact VARCHAR, by VARCHAR, at
     TIMESTAMP WITH TIME ZONE) ON true
 
+-- name: part.secret_look.one
+INSERT INTO review_secret_look (subject_id, fact, by, at) SELECT hit.id, %(secret_look_fact)s::VARCHAR AS anon_1,
+    %(secret_look_by)s::VARCHAR AS anon_2, %(secret_look_at)s::TIMESTAMP WITH TIME ZONE AS anon_3
+FROM hit
+
 -- name: part.partner
 INSERT INTO review_partner (key, name) SELECT r.key, r.name
 FROM hit JOIN jsonb_to_recordset(CAST(%(partner_rows)s::VARCHAR AS JSONB)) AS r(key VARCHAR COLLATE "C", name
     VARCHAR) ON true ON CONFLICT (key) DO UPDATE SET name = excluded.name
+
+-- name: part.partner.one
+INSERT INTO review_partner (key, name) SELECT %(partner_key)s::VARCHAR COLLATE "C" AS anon_1,
+    %(partner_name)s::VARCHAR AS anon_2
+FROM hit ON CONFLICT (key) DO UPDATE SET name = excluded.name
 
 -- name: part.person
 INSERT INTO review_person (key, name, address, mailbox, roles) SELECT r.key, r.name, r.address, r.mailbox,
     CAST(r.roles AS JSONB) AS roles
 FROM hit JOIN jsonb_to_recordset(CAST(%(person_rows)s::VARCHAR AS JSONB)) AS r(key VARCHAR COLLATE "C", name
     VARCHAR, address VARCHAR, mailbox VARCHAR, roles TEXT) ON true ON CONFLICT DO NOTHING
+
+-- name: part.person.one
+INSERT INTO review_person (key, name, address, mailbox, roles) SELECT %(person_key)s::VARCHAR COLLATE "C" AS anon_1,
+    %(person_name)s::VARCHAR AS anon_2, %(person_address)s::VARCHAR AS anon_3, %(person_mailbox)s::VARCHAR AS
+    anon_4, %(person_roles)s::JSONB AS anon_5
+FROM hit ON CONFLICT DO NOTHING
 
 -- name: part.person_partner
 INSERT INTO review_person_partner (person, partner) SELECT coalesce((SELECT review_person.key
@@ -504,9 +594,19 @@ INSERT INTO review_answer (scope, key, digest, body, at) SELECT r.scope, r.key, 
 FROM hit JOIN jsonb_to_recordset(CAST(%(answer_rows)s::VARCHAR AS JSONB)) AS r(scope VARCHAR, key VARCHAR, digest
     VARCHAR, body TEXT, at TIMESTAMP WITH TIME ZONE) ON true
 
+-- name: part.answer.one
+INSERT INTO review_answer (scope, key, digest, body, at) SELECT %(answer_scope)s::VARCHAR AS anon_1,
+    %(answer_key)s::VARCHAR AS anon_2, %(answer_digest)s::VARCHAR AS anon_3, %(answer_body)s::VARCHAR AS anon_4,
+    %(answer_at)s::TIMESTAMP WITH TIME ZONE AS anon_5
+FROM hit
+
 -- name: part.imported
 INSERT INTO review_imported (digest) SELECT r.digest
 FROM hit JOIN jsonb_to_recordset(CAST(%(imported_rows)s::VARCHAR AS JSONB)) AS r(digest VARCHAR) ON true
+
+-- name: part.imported.one
+INSERT INTO review_imported (digest) SELECT %(imported_digest)s::VARCHAR AS anon_1
+FROM hit
 
 -- name: apps
 SELECT review_subject.id, review_subject.slug
