@@ -48,8 +48,9 @@ class MemoryChannel:
     async def deliver(self, outgoing: Outgoing, content: str, before_data: BeforeData) -> Delivery:
         """Keep the message, unless an answer says otherwise."""
         answer = self.answers.popleft() if self.answers else Delivery("sent", "content", 250, "2.0.0", "kept")
-        if answer.outcome in ("sent", "unknown"):
+        if answer.stage == "content":
             await before_data()
+        if answer.outcome in ("sent", "unknown"):
             self.kept.append(Kept(outgoing, content))
         return answer
 

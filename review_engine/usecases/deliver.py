@@ -74,13 +74,13 @@ class Courier:
         try:
             async with _renewing(self._renew, self._pace.lease.total_seconds() / 3):
                 for _ in range(_PASSES_MAX):
-                    before = self.account
+                    before = self._setting.counts.copy(), self._addressed
                     await self._sweep()
                     await self._address()
                     async with asyncio.TaskGroup() as group:
                         for line in self._lines:
                             group.create_task(line.drain())
-                    if self.account == before:
+                    if (self._setting.counts, self._addressed) == before:
                         break
         finally:
             await self._close()

@@ -279,6 +279,7 @@ class Line:
     async def _tell(self, name: str, since: datetime, now: datetime, says: str) -> None:
         setting = self._setting
         mark, without = since.isoformat(), "" if name == "channel_resumed" else self.name
+        setting.counts["alerts"] += 1
         await setting.ledger.ask(
             alert,
             setting.ledger.outbox,

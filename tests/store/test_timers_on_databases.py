@@ -1,9 +1,11 @@
 """What only a database can show of the time socket: who waits for whom, and what an index is asked."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -103,7 +105,7 @@ def test_the_partial_index_finds_who_is_due_on_postgresql(keeper: Keeper, postgr
     with open_connection(postgres_database) as connection:
         connection.execute("SET plan_cache_mode = force_custom_plan")
         for name, given in (("due", {"now": NOW.isoformat(), "limit": 500}), ("next_ring", {})):
-            plan = "\n".join(row[0] for row in connection.execute(f"EXPLAIN {sql[name].text}", given))  # type: ignore[arg-type]
+            plan = "\n".join(row[0] for row in connection.execute(f"EXPLAIN {sql[name].text}", given))
             assert "ix_review_clock_wakes_at" in plan
             assert "Seq Scan" not in plan
             assert "Sort" not in plan
@@ -116,19 +118,18 @@ def crowd(url: str) -> None:
     clocks = "sla, cycle, round, state, started_at, due_at, within, calendar, reminded"
     with open_connection(url) as connection:
         connection.execute(
-            f"INSERT INTO review_subject (id, slug, {given}) SELECT 1000 + n, 'box-' || n, {given}"  # type: ignore[arg-type]
+            f"INSERT INTO review_subject (id, slug, {given}) SELECT 1000 + n, 'box-' || n, {given}"
             " FROM review_subject, generate_series(1, 5000) AS s(n)"
         )
         connection.execute(
-            f"INSERT INTO review_clock (subject_id, {clocks}, wakes_at)"  # type: ignore[arg-type]
+            f"INSERT INTO review_clock (subject_id, {clocks}, wakes_at)"
             f" SELECT 1000 + n, {clocks}, wakes_at + n * interval '1 minute'"
             " FROM review_clock, generate_series(1, 5000) AS s(n)"
         )
         connection.execute("ANALYZE")
 
 
-def test_the_partial_index_finds_who_is_due_on_sqlite(tmp_path: "object") -> None:
-    import sqlite3
+def test_the_partial_index_finds_who_is_due_on_sqlite(tmp_path: Path) -> None:
 
     path = f"{tmp_path}/reviews.db"
     open_store(f"sqlite:///{path}").close()

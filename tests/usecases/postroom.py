@@ -1,4 +1,4 @@
-"""A room to deliver from: an outbox in memory, people, channels that keep what they are handed, time that stands still."""
+"""A room to deliver from: an outbox in memory, people, channels that keep what they get, time that stands still."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -47,7 +47,7 @@ class Postroom:
 
     channels: dict[str, Channel] = field(default_factory=lambda: {"email": MemoryChannel(), "log": MemoryChannel()})
     routes: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: dict(ROUTES))
-    rules: Rules = Rules()
+    rules: Rules = field(default_factory=Rules)
     pace: Pace = PACE
     now: datetime = NOW
     store: MemoryStore = field(default_factory=MemoryStore)

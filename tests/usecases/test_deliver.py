@@ -1,4 +1,4 @@
-"""Delivering: what becomes of a row by how its attempt ended, and of all rows when a worker dies or a channel is down."""
+"""Delivering: what becomes of a row by how its attempt ended, and of all when a worker dies or a channel is down."""
 
 import asyncio
 from datetime import timedelta
