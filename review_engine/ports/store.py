@@ -127,7 +127,8 @@ class Change:
     """Everything one decision writes, in one transaction.
 
     ``subject`` is how the subject shall stand; its ``revision`` is one more than the dossier's, which is what the store
-    compares at commit. ``clocks`` are written over the current ones; every other part is appended.
+    compares at commit. ``clocks`` are written over the current ones, ``submission`` over its round (which keeps the
+    facts it was opened with); every other part is appended.
     """
 
     subject: Subject
@@ -200,7 +201,9 @@ class Store(Protocol):
 
         Raises:
             NotFound: no such subject.
-            whatever ``decide`` raises; nothing is written then.
+            Conflict: a part that may exist once (a move's number, a clock event, a notice's cause) is there already.
+            InvalidInput: a text holds what no database keeps (NUL, broken Unicode).
+            whatever ``decide`` raises; nothing is written in any of these cases.
         """
 
     def add(self, change: Change, *, answer: AnswerKey | None = None, session: object | None = None) -> Answer | None:
@@ -268,7 +271,13 @@ class Store(Protocol):
     def adopt(self, changes: Sequence[Change], odd: Sequence[OddEvent]) -> None:
         """Write many imported changes (new subjects have id 0) and odd events in one transaction.
 
-        Each change's ``imported`` holds the digests of the events it accounts for.
+        Each change's ``imported`` holds the digests of the events it accounts for; there is one change for a subject.
+
+        Raises:
+            MoveConflict: a known subject was written since it was read. Nothing is adopted then, nor in these cases:
+            SlugTaken: a new subject's key is in use.
+            NotFound: a new subject's parent does not exist.
+            Conflict: an event is accounted for already.
         """
 
     def adopted(self, digests: Sequence[str]) -> frozenset[str]:

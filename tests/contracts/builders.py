@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from review_engine.domain.activity import Usage
 from review_engine.domain.actors import Actor, Role
 from review_engine.domain.clocks import RUNNING, Clock, ClockEvent
 from review_engine.domain.evidence import Evidence, Waiver
@@ -125,3 +126,14 @@ def verdicts() -> tuple[Verdict, ...]:
         Verdict("docs", PASSED, "docs is there", "Add docs.", "test_suite#3"),
         Verdict("logo", PASSED, 'it says "hello"', "Schöne Grüße, 😀"),
     )
+
+
+def use(customer: str, days: float = 0, app: str = "acme-sync", excluded: str = "", source: str = "") -> Usage:
+    """A use of an app, some days ago."""
+    return Usage(app, customer, NOW - timedelta(days=days), source, excluded)
+
+
+def component(store: Store, slug: str) -> SubjectKey:
+    """A registered component of the usual app."""
+    store.add(fresh(slug, kind="component", parent=str(KEY)))
+    return SubjectKey("component", slug)

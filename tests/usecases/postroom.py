@@ -74,7 +74,8 @@ class Postroom:
 
     def waiting(self, count: int = 1, **fields: Any) -> list[int]:
         """Rows that wait to be delivered; their numbers."""
-        for number in range(count):
+        first = len(self.rows)
+        for number in range(first, first + count):
             notice = Notice("submitted", "app/acme-sync", "acme", f"move {number}", ("partner",), NOW, {"n": number})
             given: dict[str, Any] = {
                 "channel": "email",
