@@ -13,8 +13,8 @@ parent, so it is locked before it. Nobody waits in a circle then; should the ser
 lock as it likes), the transaction is begun anew.
 """
 
-from collections.abc import Callable, Collection, Sequence
-from contextlib import nullcontext, suppress
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager, nullcontext, suppress
 from typing import TypeVar
 
 from review_engine.domain.activity import Usage
@@ -46,6 +46,12 @@ _LOCKED_TURNS = 32
 """How many times a contested subject is locked before it is read, until that is tried without again."""
 
 
+_CONTESTED_MAX = 1_000
+"""How many contested subjects are remembered."""
+
+BEGIN, COMMIT = Statement("BEGIN", ()), Statement("COMMIT", ())
+
+
 class PostgresStore(PostgresTimers):
     """A store on a PostgreSQL database.
 
@@ -67,13 +73,15 @@ class PostgresStore(PostgresTimers):
         """See ``ports.store.Store.change``; ``decide`` is asked again whenever somebody else was first."""
         if session is not None:
             with self.database.joining(session) as joined:
-                return _again(lambda: self._locked(joined, key, ask, decide))
+                return _again(lambda: self._joined(joined, key, ask, decide))
         if not self._is_contested(key):
             done = self._unlocked(key, ask, decide)
             if done:
                 return done[0]
+            if len(self._contested) >= _CONTESTED_MAX:
+                self._contested.clear()
             self._contested[key] = _LOCKED_TURNS
-        return _again(lambda: self._in_transaction(key, ask, decide))
+        return _again(lambda: self._queued(key, ask, decide))
 
     def _unlocked(self, key: SubjectKey, ask: Ask, decide: Decide[T]) -> tuple[T] | None:
         """Two statements and no lock; None when somebody else was first."""
@@ -87,38 +95,54 @@ class PostgresStore(PostgresTimers):
             except (Clash, Tied):
                 return None
 
-    def _in_transaction(self, key: SubjectKey, ask: Ask, decide: Decide[T]) -> T:
-        with self.database.writing() as run:
-            return self._locked(run, key, ask, decide)
+    def _queued(self, key: SubjectKey, ask: Ask, decide: Decide[T]) -> T:
+        """Lock, read, decide, write, in two trips: while the lock is held, others wait for each of them."""
+        sql = self.database.sql
+        with self.database.lent() as run, run.undoing():
+            begun = (BEGIN, {}), (sql["subject.lock"], key._asdict()), (sql["dossier"], self._asked(key, ask))
+            dossier, row = self._dossier_of(run.together(*begun)[-1], key, ask)
+            change, result = decide(dossier)
+            if change is None:
+                return result
+            written = self._update(change, dossier.subject, row)
+            with _clashes_of(key):
+                if run.together(written, (COMMIT, {}))[0] != [(1,)]:
+                    raise overtaken(str(key))
+        return result
 
-    def _locked(self, run: Run, key: SubjectKey, ask: Ask, decide: Decide[T]) -> T:
-        """Lock, read, decide, write. The dossier is a statement of its own: it must see what the lock waited for."""
+    def _joined(self, run: Joined, key: SubjectKey, ask: Ask, decide: Decide[T]) -> T:
+        """The same in a host's transaction. The dossier is read behind the lock: it must see what that waited for."""
         if not run.rows("subject.lock", key._asdict()):
             raise NotFound(key.kind, str(key))
         dossier, row = self._gathered(run, key, ask)
         change, result = decide(dossier)
         if change is not None:
-            with run.savepoint() if isinstance(run, Joined) else nullcontext():
+            with run.savepoint():
                 if not self._written(run, change, dossier.subject, row):
                     raise overtaken(str(key))
         return result
 
     def _gathered(self, run: Runner, key: SubjectKey, ask: Ask) -> tuple[Dossier, Row]:
-        stamp = self.database.codec.stamp
-        starts = {window: stamp(since(ask.now, window)) for window in ask.windows}
+        return self._dossier_of(run.rows("dossier", self._asked(key, ask)), key, ask)
+
+    def _asked(self, key: SubjectKey, ask: Ask) -> Written:
+        starts = self._starts(ask)
         scope, asked = ask.answer or (None, None)
-        rows = run.rows(
-            "dossier",
-            {
-                "kind": key.kind,
-                "slug": key.slug,
-                "scope": scope,
-                "key": asked,
-                "windows": encode([*{*starts.values()}]) if starts else None,
-                "wants_clocks": ask.clocks,
-                "wants_children": ask.children,
-            },
-        )
+        return {
+            "kind": key.kind,
+            "slug": key.slug,
+            "scope": scope,
+            "key": asked,
+            "windows": encode([*{*starts.values()}]) if starts else None,
+            "wants_clocks": ask.clocks,
+            "wants_children": ask.children,
+        }
+
+    def _starts(self, ask: Ask) -> dict[int, str]:
+        """From when on a use counts, for each window."""
+        return {window: self.database.codec.stamp(since(ask.now, window)) for window in ask.windows}
+
+    def _dossier_of(self, rows: list[Row], key: SubjectKey, ask: Ask) -> tuple[Dossier, Row]:
         if not rows:
             raise NotFound(key.kind, str(key))
         row = rows[0]
@@ -127,20 +151,26 @@ class PostgresStore(PostgresTimers):
         return Dossier(
             mapping.subject_of(row),
             children_of(children),
-            {window: counts[start] for window, start in starts.items()},
+            {window: counts[start] for window, start in self._starts(ask).items()},
             clocks_of(clocks),
             mapping.answer_of(row[_ANSWER]) if row[_ANSWER.start] is not None else None,
         ), row
 
     def _written(self, run: Run, change: Change, before: Subject, row: Row) -> bool:
         """Write a change in one statement; whether the subject was still as it was read."""
+        with _clashes_of(before.subject_key):
+            return run.answers(*self._update(change, before, row)) == [(1,)]
+
+    def _update(self, change: Change, before: Subject, row: Row) -> tuple[Statement, Written]:
+        """The one statement that writes a change of a known subject, and what it is given."""
         if change.subject.revision <= before.revision:
             raise overtaken(before.key)
         given = mapping.subject_row(change.subject, self.database.codec, before, row)
         given["its_id"], given["read_revision"] = before.id, before.revision
-        return self._hit(run, "hit.update", change, given)
+        return self._one("hit.update", change, given)
 
-    def _hit(self, run: Run, hit: str, change: Change, given: Written) -> bool:
+    def _one(self, hit: str, change: Change, given: Written) -> tuple[Statement, Written]:
+        """One statement for all of a change: its subject's row, and what depends on that being hit."""
         parts = parts_of(change, self.database.codec)
         refuse_unsound_rows(change, parts.values())
         names = [hit]
@@ -153,10 +183,7 @@ class PostgresStore(PostgresTimers):
                 given[f"{part}_rows"] = encode(rows)
         if change.touches_parent and change.subject.parent:
             names.append("parent")
-        try:
-            return run.answers(self._statement(tuple(names)), given) == [(1,)]
-        except Clash as clash:
-            raise Clash(clash.sort, change.subject.key) from clash
+        return self._statement(tuple(names)), given
 
     def _statement(self, names: tuple[str, ...]) -> Statement:
         """The one statement of a change with these parts, put together when it is first needed."""
@@ -194,7 +221,7 @@ class PostgresStore(PostgresTimers):
         new = mapping.new_subject_row(change.subject, self.database.codec, self._parent(run, change.subject))
         try:
             with run.savepoint() if isinstance(run, Joined) else nullcontext():
-                self._hit(run, "hit.insert", change, new)
+                run.answers(*self._one("hit.insert", change, new))
         except Clash as clash:
             given = self._answered(run, answer) if answer else None
             if given is None and clash.sort == "subject":
@@ -228,6 +255,15 @@ class PostgresStore(PostgresTimers):
         """See ``ports.timers.Timers.change_many``."""
         change = super().change_many
         return _again(lambda: change(keys, ask, decide), Tied)
+
+
+@contextmanager
+def _clashes_of(key: SubjectKey) -> Iterator[None]:
+    """Say whose part was there already: the server knows it by a number only."""
+    try:
+        yield
+    except Clash as clash:
+        raise Clash(clash.sort, str(key)) from clash
 
 
 def _again(work: Callable[[], T], *ties: type[Conflict] | type[Tied]) -> T:

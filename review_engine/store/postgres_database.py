@@ -62,6 +62,30 @@ class PostgresConnection:
         statement = self.sql[name]
         return self._driven(statement.own, statement.bound(given), self.prepared).rowcount
 
+    def together(self, *asked: tuple[Statement, Given]) -> list[list[Row]]:
+        """What several statements answer that are sent at once, so that they cost one wait.
+
+        When one of them fails, those behind it are not run.
+        """
+        try:
+            with self.driver.pipeline():
+                cursors = [self._sent(statement, given) for statement, given in asked]
+            return [cursor.fetchall() if cursor.description else [] for cursor in cursors]
+        except psycopg.Error as error:
+            raise told(error) from error
+
+    def _sent(self, statement: Statement, given: Given) -> psycopg.Cursor[Row]:
+        return self._driven(statement.own, statement.bound(given), self.prepared if given else False)
+
+    @contextmanager
+    def undoing(self) -> Iterator[None]:
+        """At the end, take back what was begun and not committed."""
+        try:
+            yield
+        finally:
+            if not self.driver.closed and self.driver.info.transaction_status is not TransactionStatus.IDLE:
+                self.driver.execute("ROLLBACK", prepare=False)
+
     def execute(self, text: str) -> None:
         """Run a statement that answers nothing."""
         self._driven(text, (), False)

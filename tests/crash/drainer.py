@@ -1,4 +1,4 @@
-"""The process that is killed: it delivers what waits in a database to a relay, until somebody ends it.
+"""The process that is killed: it delivers what waits in a database to a relay, until nothing waits any more.
 
 python tests/crash/drainer.py DATABASE_URL RELAY_PORT POOL LEASE_SECONDS
 """
@@ -17,6 +17,7 @@ from review_engine.channels.letters import Letters
 from review_engine.channels.smtp import Relay
 from review_engine.channels.smtp_pool import SmtpPool
 from review_engine.channels.switchboard import Switchboard
+from review_engine.ports.outbox import PENDING, SENDING, Outbox
 from review_engine.settings import shipped
 from review_engine.store.memory_people import MemoryRegister
 from review_engine.store.opening import open_outbox, open_store
@@ -31,22 +32,28 @@ def writer() -> Letters:
     return Letters([folder], sender="center@platform.example", base_url="https://developers.example.com")
 
 
-def courier(url: str, port: int, pool: int, pace: Pace) -> Courier:
-    """A courier on a database and a relay of this machine."""
+def courier(outbox: Outbox, port: int, pool: int, pace: Pace) -> Courier:
+    """A courier for an outbox and a relay of this machine."""
     email = EmailChannel(writer, lambda: SmtpPool(Relay("127.0.0.1", port), size=pool), pool)
     exchange = Switchboard(lambda: {"email": email}, {})
     library: Any = None  # nothing is addressed here
-    addresser = Addresser(open_outbox(open_store(url)), MemoryRegister(), library, exchange)
+    addresser = Addresser(outbox, MemoryRegister(), library, exchange)
     channels = dict(exchange.channels())
     return Courier(addresser, channels, clock=lambda: datetime.now(UTC), chance=random.random, pace=pace)
 
 
 async def main() -> None:
-    """Deliver for ever."""
+    """Deliver, say "ready" when it begins and "done" when everything has come to an end."""
     url, port, pool, lease = sys.argv[1:]
+    outbox, stop = open_outbox(open_store(url)), asyncio.Event()
     pace = Pace(lease=timedelta(seconds=float(lease)), idle=0.05)
     print("ready", flush=True)
-    await courier(url, int(port), int(pool), pace).run(asyncio.Event())
+    running = asyncio.create_task(courier(outbox, int(port), int(pool), pace).run(stop))
+    while any(status in (PENDING, SENDING) for _, status in await asyncio.to_thread(outbox.census)):
+        await asyncio.sleep(0.1)
+    stop.set()
+    await running
+    print("done", flush=True)
 
 
 if __name__ == "__main__":
