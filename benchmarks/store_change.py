@@ -115,9 +115,9 @@ def change_one(store: Store, subject: int, key: str) -> None:
 SELECT = "SELECT id, state, number, revision, facts FROM review_subject WHERE kind = 'app' AND slug = {slug}"
 UPDATE = "UPDATE review_subject SET state = 'review', number = {number}, facts_hash = {hash} WHERE id = {id}"
 INSERTS = (
-    "INSERT INTO review_move (subject_id, number, transition, source, target, role, by, at, workflow, round, facts_hash,"
-    " comment, verdicts, previous, hash) VALUES ({id}, {number}, 'submit', 'draft', 'review', 'partner', 'p-ann', {at},"
-    " 'r1', 1, {hash}, '', {verdicts}, {hash}, {hash})",
+    "INSERT INTO review_move (subject_id, number, transition, source, target, role, by, at, workflow, round,"
+    " facts_hash, comment, verdicts, previous, hash) VALUES ({id}, {number}, 'submit', 'draft', 'review', 'partner',"
+    " 'p-ann', {at}, 'r1', 1, {hash}, '', {verdicts}, {hash}, {hash})",
     "INSERT INTO review_notice (name, subject, partner, cause, audience, at, context, idem_key, status) VALUES"
     " ('submitted', {slug}, 'acme', 'move', '[]', {at}, '{{}}', {unique}, 'pending')",
     "INSERT INTO review_clock (subject_id, sla, cycle, round, state, started_at, due_at, within, calendar, reminded,"
@@ -171,7 +171,7 @@ def bare_postgres(url: str) -> Callable[[int], None]:
 
     connection = psycopg.connect(conninfo(url), autocommit=True)
     connection.prepare_threshold = 0
-    return lambda turn: bare(connection.execute, "%%(%s)s", NOW, turn, "BEGIN")  # type: ignore[arg-type]
+    return lambda turn: bare(connection.execute, "%%(%s)s", NOW, turn, "BEGIN")
 
 
 def with_own_postgres(work: Callable[[str], None]) -> None:

@@ -7,6 +7,7 @@ APScheduler on its own SQLAlchemy job store, run in turn on the same machine; th
 """
 
 import argparse
+import logging
 import os
 import statistics
 import sys
@@ -166,7 +167,7 @@ class Watched(Worker):
     """A worker that notes how late each clock was when its effect was durable, and stops when enough have rung."""
 
     def __init__(self, engine: ReviewEngine, wanted: int) -> None:
-        super().__init__(engine)
+        super().__init__(engine, delivers=False)
         self.late: list[float] = []
         self._wanted = wanted
 
@@ -289,6 +290,7 @@ def main() -> None:
     options.add_argument("--due", type=int, default=500, help="timers that come due within 30 seconds")
     options.add_argument("--open", type=int, default=100_000, help="open clocks to re-project")
     asked = options.parse_args()
+    logging.getLogger("review_engine").setLevel(logging.ERROR)  # the letters are for nobody, and would say so
     print(f"load {' '.join(f'{load:.1f}' for load in os.getloadavg())} on {os.cpu_count()} cores", flush=True)
     for section in asked.sections or SECTIONS:
         if asked.database != "postgres":

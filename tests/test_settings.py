@@ -31,7 +31,11 @@ def test_the_working_folders_file_is_read_and_paths_are_meant_from_its_place(tmp
 
 
 def test_the_shipped_file_says_what_holds_without_it() -> None:
-    assert read_settings(shipped("config.toml")).model_copy(update={"database": Settings().database}) == Settings()
+    read, default = read_settings(shipped("config.toml")), Settings()
+    folder = str(shipped("config.toml").parent / default.mail.folder)
+    assert read.mail == default.mail.model_copy(update={"folder": folder})
+    assert read.database.url.endswith(default.database.url.removeprefix("sqlite:///"))
+    assert (read.workflows, read.routes, read.webhooks) == (default.workflows, default.routes, default.webhooks)
 
 
 def test_the_environment_speaks_last(monkeypatch: pytest.MonkeyPatch) -> None:

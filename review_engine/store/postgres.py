@@ -99,8 +99,9 @@ class PostgresStore(PostgresTimers):
         """Lock, read, decide, write, in two trips: while the lock is held, others wait for each of them."""
         sql = self.database.sql
         with self.database.lent() as run, run.undoing():
-            begun = (BEGIN, {}), (sql["subject.lock"], key._asdict()), (sql["dossier"], self._asked(key, ask))
-            dossier, row = self._dossier_of(run.together(*begun)[-1], key, ask)
+            lock, read = (sql["subject.lock"], key._asdict()), (sql["dossier"], self._wanted(key, ask))
+            *_, rows = run.together((BEGIN, {}), lock, read)
+            dossier, row = self._dossier_of(rows, key, ask)
             change, result = decide(dossier)
             if change is None:
                 return result
@@ -123,9 +124,9 @@ class PostgresStore(PostgresTimers):
         return result
 
     def _gathered(self, run: Runner, key: SubjectKey, ask: Ask) -> tuple[Dossier, Row]:
-        return self._dossier_of(run.rows("dossier", self._asked(key, ask)), key, ask)
+        return self._dossier_of(run.rows("dossier", self._wanted(key, ask)), key, ask)
 
-    def _asked(self, key: SubjectKey, ask: Ask) -> Written:
+    def _wanted(self, key: SubjectKey, ask: Ask) -> Written:
         starts = self._starts(ask)
         scope, asked = ask.answer or (None, None)
         return {
