@@ -47,7 +47,8 @@ def settings(table: str, model: type[BaseModel]) -> list[tuple[str, str]]:
         if isinstance(field.default, BaseModel):
             found += settings(f"[{name}] ", type(field.default))
         else:
-            word = "none" if field.default is None else "empty" if field.default in ("", (), {}) else f"`{field.default}`"
+            word = "empty" if field.default in ("", (), {}) else f"`{field.default}`"
+            word = "none" if field.default is None else word
             found.append((f"{table}{name}", word))
     return found
 
