@@ -15,7 +15,8 @@ from pathlib import Path
 
 RUNS = 9
 EMPTY = "pass"
-IMPORT = "import review_engine; review_engine.open_engine"
+IMPORT = "import review_engine"
+USE = "from review_engine import open_engine"
 EVERYTHING = "import sqlmodel, alembic, transitions, jinja2, aiosmtplib, apscheduler.schedulers.background, typer"
 FIRST_MOVE = textwrap.dedent(
     """
@@ -48,16 +49,20 @@ def main() -> None:
         engine = open_engine(url=url)
         engine.register("acme-sync", partner="acme", by=Actor.partner("p-ann", of="acme"))
         engine.close()
-        taken: dict[str, list[tuple[float, float]]] = {"empty": [], "import": [], "libraries": [], "first move": []}
+        taken: dict[str, list[tuple[float, float]]] = {
+            name: [] for name in ("empty", "import", "use", "libraries", "first move")
+        }
         for turn in range(RUNS):
             taken["empty"].append(once(EMPTY))
             taken["import"].append(once(IMPORT))
+            taken["use"].append(once(USE))
             taken["libraries"].append(once(EVERYTHING))
             taken["first move"].append(once(FIRST_MOVE, url, "reopen" if turn % 2 else "withdraw"))
     floor_wall, floor_cpu = (statistics.median(pair[place] for pair in taken["empty"]) for place in (0, 1))
     print(f"empty interpreter                     {floor_wall * 1e3:6.0f} ms   {floor_cpu * 1e3:6.0f} ms CPU")
     for name, said in (
         ("import", "import review_engine, above it"),
+        ("use", "from review_engine import open_engine"),
         ("libraries", "importing its libraries all at once"),
         ("first move", "cold start to the first move"),
     ):
