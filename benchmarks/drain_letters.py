@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from datetime import UTC, datetime
+from functools import lru_cache
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -173,6 +174,7 @@ async def handed_over(ready: list[bytes], letters: int, port: int, pool: int) ->
         return letters / (time.perf_counter() - begun)
 
 
+@lru_cache(maxsize=1)  # a worker reads its templates once
 def writer() -> Letters:
     """Writes letters as an installation does."""
     folder = shipped("templates") / "email"

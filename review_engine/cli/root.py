@@ -18,7 +18,7 @@ from review_engine.domain.errors import ReviewEngineError
 
 GROUPS = (
     "start", "subjects", "moving", "activity", "promises", "calendars", "working", "simulating", "history", "workflows",
-    "letters", "installation", "people",
+    "letters", "outbox", "installation", "people",
 )  # fmt: skip
 """The modules of this room that hold commands, in the order the help shows them."""
 

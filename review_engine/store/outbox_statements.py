@@ -8,12 +8,15 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import (
+    JSON,
+    DateTime,
     Integer,
     Text,
     and_,
     bindparam,
     case,
     cast,
+    column,
     delete,
     func,
     literal_column,
@@ -23,6 +26,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.sql.selectable import TableValuedAlias
+from sqlmodel.sql.sqltypes import UTCDateTime
 
 from review_engine.ports.outbox import UNKNOWN_RESENT
 from review_engine.store import outbox_tables, tables  # noqa: F401 - importing them is what fills the metadata
@@ -132,7 +137,7 @@ def _marking(spell: Spelling) -> Named:
     for name, columns in (("intent", INTENT), ("ended", ENDED)):
         given: Any
         if spell.postgres:
-            given = spell.rows("delivery", [D.c.id, D.c.lease_token, *(D.c[one] for one in columns)]).c
+            given = _opened(["id", "lease_token", *columns]).c
         else:
             given = {one: bindparam(f"new_{one}") for one in ("id", "lease_token", *columns)}
         values: dict[str, Any] = {one: given[one] for one in columns}
@@ -148,6 +153,16 @@ def _marking(spell: Spelling) -> Named:
             f"outbox.{name}",
             spell.text(marked.returning(given["id"], given["lease_token"]) if spell.postgres else marked),
         )
+
+
+def _opened(columns: Sequence[str]) -> TableValuedAlias:
+    """Marks, opened from the JSON array they crossed in. As JSON and not JSONB: messages are long, and read once."""
+    carried: list[Any] = [
+        column(one, DateTime(timezone=True) if isinstance(D.c[one].type, UTCDateTime) else D.c[one].type)
+        for one in columns
+    ]
+    given = cast(bindparam("delivery_rows", type_=Text), JSON)
+    return func.json_to_recordset(given).table_valued(*carried).render_derived(name="r", with_types=True)
 
 
 def _sweeping(spell: Spelling) -> Named:

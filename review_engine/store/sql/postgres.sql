@@ -956,16 +956,16 @@ UPDATE review_delivery SET letter_version=CASE WHEN (r.content IS NULL) THEN rev
     r.letter_version END, message_id=CASE WHEN (r.content IS NULL) THEN review_delivery.message_id ELSE r.message_id
     END, thread_root=CASE WHEN (r.content IS NULL) THEN review_delivery.thread_root ELSE r.thread_root END,
     content=coalesce(r.content, review_delivery.content), data_started_at=r.data_started_at FROM
-    jsonb_to_recordset(CAST(%(delivery_rows)s::VARCHAR AS JSONB)) AS r(id BIGINT, lease_token VARCHAR,
-    data_started_at TIMESTAMP WITH TIME ZONE, content VARCHAR, message_id VARCHAR, thread_root VARCHAR,
-    letter_version VARCHAR) WHERE review_delivery.id = r.id AND review_delivery.lease_token = r.lease_token AND
-    review_delivery.status = 'sending' RETURNING r.id, r.lease_token
+    json_to_recordset(CAST(%(delivery_rows)s::VARCHAR AS JSON)) AS r(id BIGINT, lease_token VARCHAR, data_started_at
+    TIMESTAMP WITH TIME ZONE, content VARCHAR, message_id VARCHAR, thread_root VARCHAR, letter_version VARCHAR)
+    WHERE review_delivery.id = r.id AND review_delivery.lease_token = r.lease_token AND review_delivery.status =
+    'sending' RETURNING r.id, r.lease_token
 
 -- name: outbox.ended
 UPDATE review_delivery SET status=r.status, available_at=r.available_at, attempts=r.attempts, unknowns=r.unknowns,
     lease_token='', lease_until=NULL, data_started_at=r.data_started_at, last_stage=r.last_stage,
     last_code=r.last_code, last_enhanced=r.last_enhanced, last_error=r.last_error, sent_at=r.sent_at,
-    remote_reply=r.remote_reply FROM jsonb_to_recordset(CAST(%(delivery_rows)s::VARCHAR AS JSONB)) AS r(id BIGINT,
+    remote_reply=r.remote_reply FROM json_to_recordset(CAST(%(delivery_rows)s::VARCHAR AS JSON)) AS r(id BIGINT,
     lease_token VARCHAR, status VARCHAR, available_at TIMESTAMP WITH TIME ZONE, attempts INTEGER, unknowns INTEGER,
     last_stage VARCHAR, last_code INTEGER, last_enhanced VARCHAR, last_error TEXT, sent_at TIMESTAMP WITH TIME ZONE,
     remote_reply TEXT, data_started_at TIMESTAMP WITH TIME ZONE) WHERE review_delivery.id = r.id AND
