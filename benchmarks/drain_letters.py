@@ -1,6 +1,6 @@
 """Letters a second out of the outbox into a relay on this machine, rendering included, beside the connections alone.
 
-    python benchmarks/drain_letters.py [--letters 2000] [--pool 16] [--rounds 3] [--postgres URL]
+    python benchmarks/drain_letters.py [--letters 2000] [--pool 48] [--rounds 3] [--postgres URL]
 
 The relay is a process of its own that accepts everything. A letter here is claimed with a lease, rendered from its
 templates, composed, kept, committed as about to leave, handed over, and committed as sent. The floor hands the same
@@ -77,7 +77,7 @@ def main() -> None:
     """Print the figures of both databases."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--letters", type=int, default=2_000)
-    options.add_argument("--pool", type=int, default=16)
+    options.add_argument("--pool", type=int, default=48)
     options.add_argument("--rounds", type=int, default=3)
     options.add_argument("--postgres", default="")
     options.add_argument("--only", choices=("sqlite", "postgres"), default="")
