@@ -25,7 +25,7 @@ class Told:
 
     Args:
         id: the same whenever the same thing is told.
-        event: name of the notice; ``moved`` for a move.
+        event: name of the notice; ``move.taken`` for a move.
         subject: the subject's key.
         partner: key of its owner.
         at: when it was caused (aware UTC).

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-MOVED: Final = "moved"
-"""The notice of every move, told to a host's own functions; no workflow may declare one of this name."""
+MOVED: Final = "move.taken"
+"""The notice of every move, told to a host's own functions; the dot keeps it apart from what workflows declare."""
 
 
 @dataclass(frozen=True, slots=True)

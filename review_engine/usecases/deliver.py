@@ -153,7 +153,7 @@ class Courier:
             tokens = list(self._setting.held)
             if tokens:
                 await self._ledger.ask(self._outbox.release, tokens, self._clock())
-                await self._ledger.ask(self._outbox.sweep, self._clock(), attempts=ATTEMPTS)
+            await self._sweep()  # what had begun to leave is judged now, not when its lease would be over
         finally:
             for line in lines:
                 try:

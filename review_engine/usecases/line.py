@@ -69,6 +69,7 @@ class Line:
         self.channel = channel
         self._setting = setting
         self._queue: deque[Outgoing] = deque()
+        self._under_way: dict[int, Outgoing] = {}
         self._refilling: asyncio.Task[None] | None = None
         self._is_empty = False  # the last claim took all there was
         self._is_halted = False
@@ -83,9 +84,9 @@ class Line:
             return
         self._is_empty, self._missed, self._rests_until = False, 0, None
         pause = (await setting.ledger.ask(setting.ledger.outbox.pauses)).get(self.name)
-        if pause is not None and not await self._tried(pause, now):
-            return
         try:
+            if pause is not None and not await self._tried(pause, now):
+                return
             async with asyncio.TaskGroup() as group:
                 for _ in range(self.channel.room):
                     group.create_task(self._consume())
@@ -108,7 +109,7 @@ class Line:
             row = self._queue.popleft()
             if len(self._queue) < self.channel.room and not self._is_empty:
                 self._refill_soon()
-            await self._attempt(row)
+            await self._attempted(row)
 
     @property
     def _is_over(self) -> bool:
@@ -122,6 +123,7 @@ class Line:
     def _refill_soon(self) -> None:
         if self._refilling is None or self._refilling.done():
             self._refilling = asyncio.create_task(self._refill())
+            self._refilling.add_done_callback(_seen)
 
     async def _refill(self) -> None:
         rows = await self._claim(self._setting.batch)
@@ -131,30 +133,42 @@ class Line:
     async def _claim(self, limit: int) -> list[Outgoing]:
         setting, now, token = self._setting, self._setting.clock(), token_hex(12)
         setting.held[token] = limit  # renewed from now on, even if the answer is late
-        rows = await setting.ledger.ask(
-            setting.ledger.outbox.claim, self.name, now=now, until=now + setting.lease, token=token, limit=limit
-        )
-        setting.held[token] = len(rows)
-        if not rows:
-            del setting.held[token]
+        rows: list[Outgoing] = []
+        try:
+            rows = await setting.ledger.ask(
+                setting.ledger.outbox.claim, self.name, now=now, until=now + setting.lease, token=token, limit=limit
+            )
+        finally:  # what nobody knows of is not renewed, and swept up when its lease is over
+            setting.held[token] = len(rows)
+            if not rows:
+                del setting.held[token]
         return rows
 
     async def _give_back(self) -> None:
-        """Let others have what was claimed and not begun."""
+        """Let others have what was claimed and did not come to an end here, whatever the reason."""
         if self._refilling is not None:
             await asyncio.wait([self._refilling])
-        unbegun, self._queue = list(self._queue), deque()
-        for row in unbegun:
-            mark = after(row, Delivery("channel_down", "envelope"), now=row.available_at, chance=0)
-            told = mark._replace(stage=row.last_stage, code=row.last_code, error=row.last_error)
-            await self._setting.ledger.write(told._replace(enhanced=row.last_enhanced))
-            self._done(row)
+        setting = self._setting
+        left = sorted({row.lease_token for row in (*self._queue, *self._under_way.values())})
+        self._queue.clear()
+        self._under_way.clear()
+        try:
+            if left:
+                await setting.ledger.ask(setting.ledger.outbox.release, left, setting.clock())
+        finally:
+            for token in left:
+                setting.held.pop(token, None)
 
-    def _done(self, row: Outgoing) -> None:
+    async def _attempted(self, row: Outgoing) -> Delivery | None:
+        """Attempt one row. One that does not come to an end stays under way, to be given back."""
+        self._under_way[row.id] = row
+        delivery = await self._attempt(row)
+        del self._under_way[row.id]
         held = self._setting.held
         held[row.lease_token] -= 1
         if held[row.lease_token] <= 0:
             del held[row.lease_token]
+        return delivery
 
     # One attempt
 
@@ -172,7 +186,6 @@ class Line:
         except LeaseLost:
             _log.warning("%s: its lease was lost before it left; nothing was sent", row.idem_key)
             self._setting.counts["lost"] += 1
-            self._done(row)
             return None
         await self._end(row, delivery)
         return delivery
@@ -204,7 +217,6 @@ class Line:
         outbox, members = self._setting.ledger.outbox, row.notice.context.get("members")
         mark = after(row, delivery, now=self._setting.clock(), chance=0)._replace(status=CANCELLED)
         await self._keep(mark)
-        self._done(row)
         numbers = [one for one in members if isinstance(one, int)] if isinstance(members, list) else []
         now = self._setting.clock()
         await self._setting.ledger.ask(outbox.turn, numbers, PENDING, of=(CANCELLED,), now=now)
@@ -216,7 +228,6 @@ class Line:
         now = setting.clock()
         mark = after(row, delivery, now=now, chance=setting.chance())
         await self._keep(mark)
-        self._done(row)
         setting.counts["retry" if mark.status == PENDING else mark.status] += delivery.outcome != "channel_down"
         self._reach(delivery, now)
         if mark.status not in (PENDING, "sent"):
@@ -255,7 +266,7 @@ class Line:
         rows = await self._claim(1)
         if not rows:
             return False
-        delivery = await self._attempt(rows[0])
+        delivery = await self._attempted(rows[0])
         if delivery is None or delivery.stage == "render" or self._rests_until is not None:
             return False
         setting = self._setting
@@ -292,6 +303,12 @@ class Line:
             without=without,
             to=setting.operator,
         )
+
+
+def _seen(task: asyncio.Task[None]) -> None:
+    """A claim made ahead of need may fail unheard: who needs it makes it again, and is told."""
+    if not task.cancelled():
+        task.exception()
 
 
 def _intent(row: Outgoing, rendered: Rendered | None, at: datetime) -> Intent:

@@ -176,7 +176,7 @@ async def test_moves_wait_for_a_process_that_has_somebody_to_tell(engine: Review
     asked(engine, clock)
     board._listeners.clear()
     await engine.deliver()
-    assert [kept.status for kept in engine.notices(by=HOST) if kept.notice.name == "moved"] == ["pending"] * 3
+    assert [kept.status for kept in engine.notices(by=HOST) if kept.notice.name == "move.taken"] == ["pending"] * 3
     told: list[Told] = []
     engine.on_move(told.append)
     await engine.deliver()

@@ -274,6 +274,35 @@ async def test_an_outcome_that_could_not_be_written_is_written_again(
     assert (room.statuses, len(room.kept())) == ([SENT], 1)
 
 
+async def test_a_database_that_goes_away_in_the_middle_leaves_no_row_behind(
+    room: Postroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room.waiting(30)
+    record, left = type(room.outbox).record, [10]
+
+    def failing(self: object, marks: list[Mark]) -> list[bool]:
+        left[0] -= 1
+        if left[0] < 0:
+            raise StoreError("the database is away")
+        return record(room.outbox, marks)
+
+    monkeypatch.setattr(type(room.outbox), "record", failing)
+    monkeypatch.setattr(line, "_WRITE_AGAIN", ())
+    courier = room.courier()
+    with pytest.raises(ExceptionGroup):
+        await courier.drain()
+    assert courier._setting.held == {}
+    monkeypatch.undo()
+    await room.drained()
+    assert room.statuses.count(SENT) + room.statuses.count(PENDING) == 30
+    room.now += timedelta(hours=1)
+    await room.drained()
+    assert set(room.statuses) == {SENT}
+    arrived = [row.idem_key for row in room.kept()]
+    assert len(set(arrived)) == 30
+    assert len(arrived) <= 30 + 4
+
+
 async def test_two_couriers_deliver_each_letter_once(room: Postroom) -> None:
     room.waiting(300)
     both = await asyncio.gather(room.drained(), room.drained())
