@@ -15,6 +15,7 @@ turns the same branch into the same answer. Each error says *what* happened, *wh
     |  |- InvalidCalendar      hours or holidays that make no calendar                   (hours)
     |  `- OutsideCalendar      a time, or an opening, beyond the years a calendar covers (openings)
     |- NotFound                there is no such thing, or it is not yours to see (the two look alike on purpose)
+    |- NotAdmitted             nobody is signed in, or a token is not valid (any longer)
     |- NotAllowed              this role may not do this
     |- Refused                 guards are unmet; carries every one of them
     |- Conflict                somebody else was first
@@ -123,6 +124,13 @@ class NotFound(ReviewEngineError):
         self.sort = sort
         self.key = key
         super().__init__(f"there is no {sort} {shown(key)}", cure="Check the spelling.")
+
+
+class NotAdmitted(ReviewEngineError):
+    """Nobody is signed in, or the token is unknown, revoked or over. Which of these is not said."""
+
+    code = "not_admitted"
+    exit_code = 5
 
 
 class NotAllowed(ReviewEngineError):

@@ -17,6 +17,7 @@ from review_engine.domain.facts import FactChange, FactValue
 from review_engine.domain.keys import SubjectKey
 from review_engine.domain.moves import Move
 from review_engine.domain.notices import Notice
+from review_engine.domain.reviews import Drip, Finding, Remark
 from review_engine.domain.subjects import Subject
 from review_engine.domain.submissions import Submission
 
@@ -58,6 +59,7 @@ class Ask(NamedTuple):
         children: whether components are wanted.
         clocks: whether clocks are wanted.
         answer: the idempotency key to look for.
+        review: whether what was said in reviews is wanted: findings, rounds, remarks. ``scan`` never reads it.
     """
 
     now: datetime
@@ -65,6 +67,14 @@ class Ask(NamedTuple):
     children: bool = False
     clocks: bool = False
     answer: AnswerKey | None = None
+    review: bool = False
+
+
+class SubmissionRecord(NamedTuple):
+    """One round as it is kept: the submission and the facts as they were."""
+
+    submission: Submission
+    facts: Mapping[str, FactValue]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +87,9 @@ class Dossier:
         active: window -> customers active within it and not excluded; empty unless asked for.
         clocks: the current cycle of each promise; empty unless asked for.
         answer: the answer already given under the asked idempotency key.
+        findings: what reviewers found, oldest first; empty unless the review was asked for, as are the next two.
+        rounds: every round, oldest first.
+        remarks: the conversation, oldest first.
     """
 
     subject: Subject
@@ -84,6 +97,9 @@ class Dossier:
     active: Mapping[int, int] = field(default_factory=dict)
     clocks: tuple[Clock, ...] = ()
     answer: Answer | None = None
+    findings: tuple[Finding, ...] = ()
+    rounds: tuple[SubmissionRecord, ...] = ()
+    remarks: tuple[Remark, ...] = ()
 
 
 class SealedSecret(NamedTuple):
@@ -136,6 +152,8 @@ class Change:
     facts: tuple[FactChange, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     waivers: tuple[Waiver, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    remarks: tuple[Remark, ...] = ()
     submission: Submission | None = None
     clocks: tuple[Clock, ...] = ()
     clock_events: tuple[ClockEvent, ...] = ()
@@ -176,13 +194,6 @@ class KeptNotice(NamedTuple):
     notice: Notice
 
 
-class SubmissionRecord(NamedTuple):
-    """One round as it is kept: the submission and the facts as they were."""
-
-    submission: Submission
-    facts: Mapping[str, FactValue]
-
-
 class Store(Protocol):
     """Where everything is kept. Each method is one transaction of its own unless it is given the host's ``session``."""
 
@@ -201,7 +212,8 @@ class Store(Protocol):
 
         Raises:
             NotFound: no such subject.
-            Conflict: a part that may exist once (a move's number, a clock event, a notice's cause) is there already.
+            Conflict: a part that may exist once (the number of a move, finding or remark, a clock event, a notice's
+                cause) is there already.
             InvalidInput: a text holds what no database keeps (NUL, broken Unicode).
             whatever ``decide`` raises; nothing is written in any of these cases.
         """
@@ -244,6 +256,15 @@ class Store(Protocol):
 
     def submissions(self, key: SubjectKey) -> list[SubmissionRecord]:
         """Every round of one subject, oldest first."""
+
+    def findings(self, key: SubjectKey) -> list[Finding]:
+        """Everything that reviewers found on one subject, oldest first."""
+
+    def remarks(self, key: SubjectKey) -> list[Remark]:
+        """The conversation about one subject, internal remarks included, oldest first."""
+
+    def drips(self, since: datetime | None = None) -> list[Drip]:
+        """Per reviewer, what was found wanting in a later round than the first, and how much of it late."""
 
     def clock_events(self, key: SubjectKey) -> list[ClockEvent]:
         """The ledger of one subject's clocks, oldest first."""

@@ -48,12 +48,14 @@ LEDGERS = {
     "clock_event": (("sla", "cycle", "kind", "mark", "at", "due_at", "note"), ("id",)),
     "activity": (("customer", "first_seen", "last_seen", "source", "excluded"), ("customer",)),
     "secret_look": (("fact", "by", "at"), ("id",)),
+    "finding": (("round", "number", "criterion", "result", "comment", "about", "by", "at", "late"), ("number",)),
+    "remark": (("number", "text", "role", "by", "at", "round", "internal"), ("number",)),
 }
 """What is kept beside a subject and read whole: table -> (columns, order)."""
 
 PARTS = (
-    "move", "fact_change", "evidence", "waiver", "submission", "clock", "clock_event", "notice", "secret",
-    "secret_look", "partner", "person", "person_partner", "answer", "imported",
+    "move", "fact_change", "evidence", "waiver", "finding", "remark", "submission", "clock", "clock_event", "notice",
+    "secret", "secret_look", "partner", "person", "person_partner", "answer", "imported",
 )  # fmt: skip
 """The tables a change appends to, in an order in which every row finds the row it refers to."""
 

@@ -14,6 +14,7 @@ from review_engine.domain.evidence import Child, Evidence, Waiver
 from review_engine.domain.facts import FactChange, Said
 from review_engine.domain.moves import Move
 from review_engine.domain.notices import Notice
+from review_engine.domain.reviews import Finding, Remark
 from review_engine.domain.subjects import Subject
 from review_engine.domain.submissions import Submission
 from review_engine.domain.verdicts import Verdict
@@ -240,6 +241,18 @@ def waiver_line(row: Row) -> Waiver:
     """A line of the ledger of waivers."""
     guard, reason, by, at, until = row
     return Waiver(guard, reason, by, moment(at), moment_if(until))
+
+
+def finding_of(row: Row) -> Finding:
+    """A finding. SQLite keeps yes and no as numbers."""
+    number_of_round, number, criterion, result, comment, about, by, at, late = row
+    return Finding(number_of_round, number, criterion, result, comment, about, by, moment(at), bool(late))
+
+
+def remark_of(row: Row) -> Remark:
+    """A remark."""
+    number, text, role, by, at, number_of_round, internal = row
+    return Remark(number, text, role, by, moment(at), number_of_round, bool(internal))
 
 
 def submission_of(row: Row) -> SubmissionRecord:

@@ -7,6 +7,7 @@ against it by one suite, and by random commands that all of them must answer ali
 from bisect import bisect_right
 from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from threading import RLock
 from typing import TypeVar
 
@@ -17,6 +18,7 @@ from review_engine.domain.evidence import Child, Evidence, Waiver
 from review_engine.domain.facts import FactChange
 from review_engine.domain.keys import SubjectKey
 from review_engine.domain.moves import Move
+from review_engine.domain.reviews import Drip, Finding, Remark
 from review_engine.domain.subjects import Subject
 from review_engine.ports.store import (
     Answer,
@@ -51,6 +53,8 @@ class _File:
     facts: list[FactChange] = field(default_factory=list)
     evidence: list[Evidence] = field(default_factory=list)
     waivers: list[Waiver] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
     rounds: dict[int, SubmissionRecord] = field(default_factory=dict)
     clocks: dict[str, Clock] = field(default_factory=dict)
     clock_events: list[ClockEvent] = field(default_factory=list)
@@ -190,6 +194,19 @@ class MemoryStore(MemoryTimers):
         """See ``ports.store.Store.waivers_ledger``."""
         return list(self._known(key).waivers)
 
+    def findings(self, key: SubjectKey) -> list[Finding]:
+        """See ``ports.store.Store.findings``."""
+        return list(self._known(key).findings)
+
+    def remarks(self, key: SubjectKey) -> list[Remark]:
+        """See ``ports.store.Store.remarks``."""
+        return list(self._known(key).remarks)
+
+    def drips(self, since: datetime | None = None) -> list[Drip]:
+        """See ``ports.store.Store.drips``."""
+        with self._lock:
+            return drips_of((one for file in self._files.values() for one in file.findings), since)
+
     def submissions(self, key: SubjectKey) -> list[SubmissionRecord]:
         """See ``ports.store.Store.submissions``."""
         rounds = self._known(key).rounds
@@ -254,6 +271,9 @@ class MemoryStore(MemoryTimers):
             active={window: _active(file, ask, window) for window in ask.windows},
             clocks=tuple(file.clocks[sla] for sla in sorted(file.clocks)) if ask.clocks else (),
             answer=self._answers.get(ask.answer) if ask.answer else None,
+            findings=tuple(file.findings) if ask.review else (),
+            rounds=tuple(self.submissions(file.subject.subject_key)) if ask.review else (),
+            remarks=tuple(file.remarks) if ask.review else (),
         )
 
     def _children(self, file: _File) -> tuple[Child, ...]:
@@ -284,6 +304,10 @@ class MemoryStore(MemoryTimers):
     def _refuse_doubles(self, change: Change, file: _File) -> None:
         where = change.subject.key
         _refuse_repeats("move", where, range(1, len(file.moves) + 1), [move.number for move in change.moves])
+        for part in ("finding", "remark"):
+            kept, new = getattr(file, f"{part}s"), getattr(change, f"{part}s")
+            if new:
+                _refuse_repeats(part, where, {one.number for one in kept}, [one.number for one in new])
         if change.clock_events:
             fired = {event[:4] for event in file.clock_events}
             _refuse_repeats("clock_event", where, fired, [event[:4] for event in change.clock_events])
@@ -312,6 +336,8 @@ class MemoryStore(MemoryTimers):
         file.facts += change.facts
         file.evidence += change.evidence
         file.waivers += change.waivers
+        file.findings += change.findings
+        file.remarks += change.remarks
         file.clocks.update((clock.sla, clock) for clock in change.clocks)
         file.clock_events += change.clock_events
         file.secrets += change.secrets

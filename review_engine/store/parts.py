@@ -26,6 +26,10 @@ def parts_of(change: Change, codec: Codec, owner: int | None = None) -> Parts:
     if change.moves:
         parts["move"] = [_move(move, codec) for move in change.moves]
     _append_ledgers(parts, change, codec)
+    if change.findings:
+        parts["finding"] = [{**one._asdict(), "at": codec.stamp(one.at)} for one in change.findings]
+    if change.remarks:
+        parts["remark"] = [{**one._asdict(), "at": codec.stamp(one.at)} for one in change.remarks]
     if change.submission is not None:
         parts["submission"] = [_submission(change.submission, change, codec)]
     _append_clocks(parts, change, codec)

@@ -31,7 +31,7 @@ from review_engine.store.parts import parts_of
 from review_engine.store.people import DatabaseRegister
 from review_engine.store.postgres_database import ATTEMPTS, PostgresConnection, PostgresDatabase, Tied
 from review_engine.store.postgres_timers import PostgresTimers
-from review_engine.store.reads import children_of, clocks_of
+from review_engine.store.reads import children_of, clocks_of, reviewed
 from review_engine.store.runners import Joined, Runner
 from review_engine.store.soundness import refuse_unsound_rows
 from review_engine.store.sql import Statement
@@ -102,7 +102,7 @@ class PostgresStore(PostgresTimers):
             lock, read = (sql["subject.lock"], key._asdict()), (sql["dossier"], self._wanted(key, ask))
             *_, rows = run.together((BEGIN, {}), lock, read)
             dossier, row = self._dossier_of(rows, key, ask)
-            change, result = decide(dossier)
+            change, result = decide(reviewed(run, dossier) if ask.review else dossier)
             if change is None:
                 return result
             written = self._update(change, dossier.subject, row)
@@ -124,7 +124,8 @@ class PostgresStore(PostgresTimers):
         return result
 
     def _gathered(self, run: Runner, key: SubjectKey, ask: Ask) -> tuple[Dossier, Row]:
-        return self._dossier_of(run.rows("dossier", self._wanted(key, ask)), key, ask)
+        dossier, row = self._dossier_of(run.rows("dossier", self._wanted(key, ask)), key, ask)
+        return (reviewed(run, dossier) if ask.review else dossier), row
 
     def _wanted(self, key: SubjectKey, ask: Ask) -> Written:
         starts = self._starts(ask)

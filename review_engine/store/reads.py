@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
+from datetime import datetime
 from itertools import groupby
 from typing import Protocol, TypeVar
 
@@ -12,6 +14,7 @@ from review_engine.domain.evidence import Child, Evidence, Waiver
 from review_engine.domain.facts import FactChange
 from review_engine.domain.keys import SubjectKey
 from review_engine.domain.moves import Move
+from review_engine.domain.reviews import Drip, Finding, Remark
 from review_engine.domain.subjects import Subject
 from review_engine.ports.store import (
     Answer,
@@ -31,7 +34,7 @@ from review_engine.store.mapping import Row, Written
 from review_engine.store.runners import Joined, Runner, Speaking, Streaming
 from review_engine.store.soundness import LARGEST, refuse_query
 from review_engine.store.sql import REVISION, Given, Statement, all_of
-from review_engine.store.terms import behind, since
+from review_engine.store.terms import ALWAYS, behind, since
 
 V = TypeVar("V")
 CHUNK = 1_000
@@ -127,6 +130,19 @@ class Reads:
         """See ``ports.store.Store.waivers_ledger``."""
         return self._ledger("waiver", key, mapping.waiver_line)
 
+    def findings(self, key: SubjectKey) -> list[Finding]:
+        """See ``ports.store.Store.findings``."""
+        return self._ledger("finding", key, mapping.finding_of)
+
+    def remarks(self, key: SubjectKey) -> list[Remark]:
+        """See ``ports.store.Store.remarks``."""
+        return self._ledger("remark", key, mapping.remark_of)
+
+    def drips(self, since: datetime | None = None) -> list[Drip]:
+        """See ``ports.store.Store.drips``."""
+        given = {"since": self._reading.codec.stamp(since or ALWAYS)}
+        return [Drip(by, found, late) for by, found, late in self._rows("drips", given)]
+
     def submissions(self, key: SubjectKey) -> list[SubmissionRecord]:
         """See ``ports.store.Store.submissions``."""
         return self._ledger("submission", key, mapping.submission_of)
@@ -204,13 +220,14 @@ class Reads:
         for window in ask.windows:
             given = {"id": row[0], "since": self._reading.codec.stamp(since(ask.now, window))}
             active[window] = run.rows("active", given)[0][0]
-        return Dossier(
+        dossier = Dossier(
             mapping.subject_of(row),
             children_of(run.rows("children", mine)) if ask.children else (),
             active,
             clocks_of(run.rows("clocks", mine)) if ask.clocks else (),
             self._answered(run, ask.answer) if ask.answer else None,
-        ), row
+        )
+        return (reviewed(run, dossier) if ask.review else dossier), row
 
     def _answered(self, run: Runner, answer: AnswerKey) -> Answer | None:
         rows = run.rows("answer", {"scope": answer.scope, "key": answer.key})
@@ -272,6 +289,17 @@ def _conditions(query: Query) -> Iterator[tuple[str, Written]]:
     if query.after:
         place = SubjectKey.parse(query.after)
         yield "after", {"after_kind": place.kind, "after_slug": place.slug}
+
+
+def reviewed(run: Runner, dossier: Dossier) -> Dossier:
+    """The dossier with what was said in reviews. Whoever writes upon it is held to the revision that was read before."""
+    mine = dossier.subject.subject_key._asdict()
+    return replace(
+        dossier,
+        findings=tuple(map(mapping.finding_of, run.rows("ledger.finding", mine))),
+        rounds=tuple(map(mapping.submission_of, run.rows("ledger.submission", mine))),
+        remarks=tuple(map(mapping.remark_of, run.rows("ledger.remark", mine))),
+    )
 
 
 def children_of(rows: list[Row]) -> tuple[Child, ...]:

@@ -117,6 +117,10 @@ def _texts(change: Change) -> list[str]:
         texts += (evidence.outcome, evidence.by, evidence.note)
     for waiver in change.waivers:
         texts += (waiver.reason, waiver.by)
+    for finding in change.findings:
+        texts += (finding.criterion, finding.comment, finding.about, finding.by)
+    for remark in change.remarks:
+        texts += (remark.text, remark.by)
     for notice in change.notices:
         texts.append(notice.cause)
         _collect(notice.context, texts)

@@ -35,6 +35,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.selectable import Select
 
+from review_engine.domain.reviews import WANTING
 from review_engine.store import tables  # noqa: F401 - importing them is what fills the metadata
 from review_engine.store.columns import metadata
 from review_engine.store.layout import ANSWER, CHILD, CLOCK, LEDGERS, MOVE, NOTICE, PARTS, SUBJECT, SUBJECT_UPDATED
@@ -125,6 +126,7 @@ def _ledgers(spell: Spelling) -> Named:
     chains = chains.order_by(S.c.kind, S.c.slug, moves.c.number)
     yield "histories", spell.text(chains)
     yield "histories.kind", spell.text(chains.where(S.c.kind == bindparam("kind")))
+    yield "drips", spell.text(_drips())
     secrets = named("secret")
     newest = select(secrets.c.fact, secrets.c.version, secrets.c.sealed).join(S, S.c.id == secrets.c.subject_id)
     newest = newest.where(BY_KEY, secrets.c.fact == bindparam("fact")).order_by(secrets.c.version.desc())
@@ -135,6 +137,15 @@ def _ledgers(spell: Spelling) -> Named:
     told = told.where(notices.c.idem_key >= bindparam("first"), notices.c.idem_key < bindparam("behind"))
     told = told.order_by(notices.c.id)
     yield "notices.of", spell.text(told, tail="LIMIT")
+
+
+def _drips() -> Rows:
+    """Per reviewer, what was found wanting after the first round, and how much of it late."""
+    found = named("finding").c
+    late = func.sum(case((found.late.is_(true()), literal_column("1")), else_=literal_column("0")))
+    wanting = found.result.in_([literal_column(f"'{result}'") for result in WANTING])
+    asked = and_(found.round > literal_column("1"), wanting, found.at >= bindparam("since"))
+    return select(found.by, func.count(), late).where(asked).group_by(found.by).order_by(found.by)
 
 
 def _writes(spell: Spelling) -> Named:

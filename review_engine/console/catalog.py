@@ -1,0 +1,14 @@
+"""Pages to come."""
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from review_engine.console.visits import Visit, Visitors
+
+
+def install(router: APIRouter, visitors: Visitors) -> None:
+    """Plug these pages in."""
+
+    @router.get("/catalog", name="console_catalog")
+    def catalog(visit: Visit = visitors.anybody) -> Response:
+        return visit.page("base.html")
