@@ -3,6 +3,9 @@
 # Another interpreter: make demo PYTHON=python3.13
 
 PYTHON ?= python3
+PORT   ?= 8000
+# make demo SERVE=no plays the story and ends, as it does on machines that build (CI is set there).
+SERVE  ?= $(if $(CI),no,yes)
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet -c constraints.txt
@@ -12,13 +15,18 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet -c co
 .PHONY: help demo test check clean
 
 help:
-	@echo "make demo    take a handful of partners through the whole process"
+	@echo "make demo    take a handful of partners through the whole process, then serve the pages until Ctrl-C"
+	@echo "             (PORT=8000; SERVE=no only plays the story)"
 	@echo "make test    run every test (ARGS='-k checklist' runs some)"
 	@echo "make check   ruff, mypy, the floors of the house, the shipped workflows"
 	@echo "make clean   remove the environment and everything built"
 
 demo: $(VENV)/.installed
 	@$(BIN)/review-engine demo
+ifeq ($(SERVE),yes)
+	@echo
+	@$(BIN)/review-engine serve --demo --port $(PORT)
+endif
 
 test: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest -n 2 $(ARGS)
@@ -37,7 +45,7 @@ clean:
 # The stamps are newer than the files they were made from, so a second run installs nothing.
 $(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "Installing review-engine into $(VENV) ..."
-	@$(PIP) -e .
+	@$(PIP) -e '.[web]'
 	@touch $@
 
 $(VENV)/.installed-dev: pyproject.toml constraints.txt | $(BIN)/python

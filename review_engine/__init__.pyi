@@ -18,6 +18,10 @@ from review_engine.domain.errors import StoreError as StoreError
 from review_engine.domain.errors import UnknownName as UnknownName
 from review_engine.domain.keys import SubjectKey as SubjectKey
 from review_engine.domain.moves import Move as Move
+from review_engine.domain.reviews import Assessment as Assessment
+from review_engine.domain.reviews import Finding as Finding
+from review_engine.domain.reviews import Remark as Remark
+from review_engine.domain.reviews import ReviewSheet as ReviewSheet
 from review_engine.domain.subjects import Subject as Subject
 from review_engine.domain.verdicts import Checklist as Checklist
 from review_engine.domain.verdicts import Refused as Refused

@@ -11,8 +11,11 @@ from review_engine.engine import ReviewEngine
 from review_engine.ports.channels import Exchange
 from review_engine.ports.directory import Directory
 from review_engine.ports.outbox import Outbox
+from review_engine.reception import Entrance
 from review_engine.settings import Settings, read_settings
 from review_engine.usecases.desk import Desk
+from review_engine.usecases.listing import OwnCatalog
+from review_engine.worker import Hands
 from review_engine.workflow_files.shelf import LazyLibrary, shelved
 
 
@@ -39,7 +42,7 @@ def open_engine(
         SchemaBehind: the tables are of an older version.
         StoreError: the database cannot be reached.
     """
-    from review_engine.store.opening import open_outbox, open_register, open_store
+    from review_engine.store.opening import open_front, open_outbox, open_register, open_store
     from review_engine.store.vault import FernetVault
 
     settings = config if isinstance(config, Settings) else read_settings(config)
@@ -53,10 +56,12 @@ def open_engine(
     return ReviewEngine(
         desk=Desk(store, library, FernetVault(key), lambda: bool(exchange.listeners)),
         post=post_of(settings, open_outbox(store), exchange),
+        entrance=Entrance(*open_front(store)),
         directory=directory or open_register(store),
         checks=checks,
         clock=now,
         default_kind=settings.workflows.default_kind,
+        hands=Hands(),
     )
 
 
@@ -64,8 +69,22 @@ def post_of(settings: Settings, outbox: Outbox, exchange: Exchange) -> Post:
     """What delivering needs, as an installation decides it."""
     mail = settings.mail
     return Post(
-        outbox=outbox, exchange=exchange, once=frozenset(mail.once), base_url=mail.base_url, operator=mail.operator
+        outbox=outbox,
+        exchange=exchange,
+        once=frozenset(mail.once),
+        base_url=mail.base_url,
+        operator=mail.operator,
+        catalog=_catalog_of(settings),
     )
+
+
+def _catalog_of(settings: Settings) -> OwnCatalog:
+    configured = settings.catalog
+    if not configured.url:
+        return OwnCatalog()
+    from review_engine.channels.catalog_page import page_of_catalog
+
+    return OwnCatalog(page_of_catalog(configured.url, allow_private=configured.allow_private))
 
 
 def machine_clock() -> datetime:

@@ -6,7 +6,7 @@ own. It knows the sockets of outbox and channels, never what is plugged into the
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TypeVar
 
@@ -21,8 +21,10 @@ from review_engine.usecases import bounce as bounces
 from review_engine.usecases import postmaster
 from review_engine.usecases.account import Account, Delivering, Pace
 from review_engine.usecases.address import Addresser, Rules
+from review_engine.usecases.listing import Listing, OwnCatalog
 
 Told = TypeVar("Told", bound=Callable[..., object])
+Served = TypeVar("Served", bound=Callable[[str], bool])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +37,7 @@ class Post:
         once: letters that are never sent again after they may have left.
         base_url: where the platform's pages are.
         operator: the operator's e-mail address; may be empty.
+        catalog: what customers see.
     """
 
     outbox: Outbox
@@ -42,6 +45,7 @@ class Post:
     once: frozenset[str] = frozenset()
     base_url: str = ""
     operator: str = ""
+    catalog: OwnCatalog = field(default_factory=OwnCatalog)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +90,15 @@ class Correspondence(Timekeeping):
         self._post.exchange.listen(function)
         return function
 
+    def serves(self, function: Served) -> Served:
+        """Ask a function whether the host's catalog shows a subject, before its partner is told that it is listed; a
+        decorator. It is called with the subject's key, on a thread of its own, and answers True or False.
+
+        Register it in the process that delivers. Without one, what stands in a listed state counts as shown.
+        """
+        self._post.catalog.ask(function)
+        return function
+
     # Delivering
 
     def courier(self, pace: Pace | None = None) -> Delivering:
@@ -102,6 +115,9 @@ class Correspondence(Timekeeping):
             chance=random.random,
             operator=post.operator,
             pace=pace or Pace(),
+            listing=Listing(
+                self.desk.store, self.desk.library, post.catalog, post.outbox, post.exchange, post.operator
+            ),
         )
 
     async def deliver(self) -> Account:

@@ -4,12 +4,12 @@ Every verb takes ``by``, an ``Actor``. Every write returns a ``Receipt`` once it
 ``review_engine.domain.errors``, or raises ``Refused`` with every unmet guard.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from review_engine.correspondence import Correspondence
 from review_engine.domain.activity import LedgerLine, Usage
 from review_engine.domain.actors import Actor, Role
 from review_engine.domain.errors import InvalidInput, NotFound
@@ -19,6 +19,7 @@ from review_engine.domain.subjects import Subject
 from review_engine.domain.verdicts import Checklist, Verdict
 from review_engine.ports.hooks import CheckRegistry
 from review_engine.ports.store import Ask, KeptNotice, Query
+from review_engine.reviewing import Reviewing
 from review_engine.timekeeping import Key
 from review_engine.usecases import adopt as adoption
 from review_engine.usecases import checklist as checklists
@@ -30,7 +31,7 @@ Check = TypeVar("Check", bound=Callable[..., Verdict])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReviewEngine(Correspondence):
+class ReviewEngine(Reviewing):
     """The engine, assembled. Safe to use from many threads.
 
     Args:
@@ -39,9 +40,11 @@ class ReviewEngine(Correspondence):
         checks: where a host's own checks are registered.
         clock: answers the present instant (aware UTC).
         default_kind: the kind a bare slug means.
+        hands: what does the due work in this process while it is entered; None for nobody.
     """
 
     checks: CheckRegistry
+    hands: "Callable[[ReviewEngine], AbstractContextManager[None]] | None" = None
 
     def check(self, function: Check) -> Check:
         """Register a host's own check under its function's name; a decorator.
@@ -276,6 +279,27 @@ class ReviewEngine(Correspondence):
             UnknownName: no workflow of that name.
         """
         return self.desk.library.current(kind or self.default_kind).lifecycle
+
+    @asynccontextmanager
+    async def lifespan(self, app: object = None) -> AsyncIterator[None]:
+        """Do in this process what is due (clocks, delivery) while a web application runs.
+
+        Hand it to the application as it is: ``FastAPI(lifespan=engine.lifespan)``. It works on threads of its own, is
+        entered at once, and left within ten seconds; then everything under way is finished or given back. The engine
+        is not closed by it, and it may be entered again.
+
+        Args:
+            app: the application; nothing is asked of it.
+        """
+        import asyncio
+
+        held = ExitStack()
+        if self.hands is not None:
+            await asyncio.to_thread(held.enter_context, self.hands(self))
+        try:
+            yield
+        finally:
+            await asyncio.to_thread(held.close)
 
     def close(self) -> None:
         """Give back the connections."""

@@ -102,6 +102,31 @@ class WebhookSettings(_Section):
     endpoints: dict[str, EndpointSettings] = {}
 
 
+class CatalogSettings(_Section):
+    """The catalog that customers see. ``url``: address of an app's page in it, with ``{slug}`` in its place, such as
+    ``https://market.example/catalog/{slug}``; a partner is told that an app is listed once this page is there. Empty:
+    the engine's own catalog, which shows what is listed at once. ``allow_private``: whether it may be on this machine
+    or network, and reached in the clear.
+    """
+
+    url: str = ""
+    allow_private: bool = False
+
+
+class WebSettings(_Section):
+    """The service that ``review-engine serve`` runs.
+
+    ``hosts``: names it answers for, without port; ``*.example.com`` for every name below; empty for all. ``https``: it
+    is reached over https only, also where a proxy ends TLS: cookies are secure and browsers are told to stay with it.
+    ``body``: bytes a request may have; ``body_seconds``: how long it may take to arrive.
+    """
+
+    hosts: tuple[str, ...] = ()
+    https: bool = False
+    body: int = Field(default=1_048_576, ge=1024, le=104_857_600)
+    body_seconds: float = Field(default=20.0, gt=0, le=600)
+
+
 class Settings(_Section):
     """Everything an installation decides."""
 
@@ -110,6 +135,8 @@ class Settings(_Section):
     mail: MailSettings = MailSettings()
     routes: RouteSettings = RouteSettings()
     webhooks: WebhookSettings = WebhookSettings()
+    catalog: CatalogSettings = CatalogSettings()
+    web: WebSettings = WebSettings()
     secret_key: SecretStr | None = None
 
 

@@ -20,14 +20,18 @@ from review_engine.domain.errors import InvalidInput
 from review_engine.engine import ReviewEngine
 from review_engine.ports.channels import Channel
 from review_engine.ports.directory import Directory
+from review_engine.reception import Entrance
 from review_engine.settings import Settings, WorkflowSettings
 from review_engine.store.memory import MemoryStore
 from review_engine.store.vault import FernetVault
 from review_engine.usecases.desk import Desk
+from review_engine.worker import Hands
 from review_engine.workflow_files.shelf import LazyLibrary, shelved
 
 A_MONDAY = datetime(2026, 3, 2, 18, 0, tzinfo=UTC)
 """Where test time starts unless told otherwise: Monday 2 March 2026, 10:00 in California."""
+
+_NOW_AND_THEN = timedelta(milliseconds=200)
 
 
 class TurnableClock:
@@ -95,7 +99,9 @@ def open_test_engine(
     return ReviewEngine(
         desk=Desk(store, library, FernetVault(secret_key), lambda: bool(exchange.listeners)),
         post=Post(outbox=store.outbox, exchange=exchange, base_url=settings.mail.base_url),
+        entrance=Entrance(store.front, store.tokens),
         directory=directory or store.register,
         checks=checks,
         clock=now,
+        hands=Hands(_NOW_AND_THEN),
     )

@@ -12,7 +12,7 @@ from review_engine.domain.actors import Actor
 from review_engine.domain.calendar import Calendar
 from review_engine.domain.derivation import Derivation
 from review_engine.domain.keys import SubjectKey
-from review_engine.domain.promises import PromiseReport
+from review_engine.domain.promises import Outcome, PromiseReport
 from review_engine.usecases import promise, recalendar, watch
 from review_engine.usecases.desk import Desk
 
@@ -53,6 +53,12 @@ class Timekeeping:
     ) -> PromiseReport:
         """How promises were kept, by promise, reviewer and week; for staff and host. See ``usecases.promise``."""
         return promise.report(self.desk, by=by, now=self.clock(), since=since, until=until, kind=kind)
+
+    def breaches(
+        self, *, by: Actor, since: datetime | None = None, until: datetime | None = None, kind: str | None = None
+    ) -> list[Outcome]:
+        """Every promise that was broken in a period, the latest first; for staff and host. See ``usecases.promise``."""
+        return promise.breaches(self.desk, by=by, now=self.clock(), since=since, until=until, kind=kind)
 
     def preview_calendar(self, calendar: str | Calendar, *, by: Actor) -> recalendar.Projection:
         """Which open due dates would move under a calendar: one of the files, by name, or one only thought of.

@@ -11,16 +11,18 @@ import logging
 import os
 import signal
 import socket
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from queue import SimpleQueue
-from threading import current_thread, main_thread
+from threading import Lock, Thread, current_thread, main_thread
 from types import FrameType
 from typing import Any, NamedTuple
 
 from review_engine.delivery_thread import DeliveryThread
 from review_engine.engine import ReviewEngine
 from review_engine.ports.timers import Heartbeat
+from review_engine.usecases.account import Pace
 from review_engine.usecases.watch import Tick
 
 REST = timedelta(seconds=30)
@@ -38,6 +40,10 @@ BUSY = timedelta(seconds=60)
 FORGOTTEN = timedelta(days=1)
 """A worker that was last seen before that is no longer spoken of."""
 
+STOP_SECONDS = 10.0
+"""How long a service that ends waits for its worker."""
+
+_BRISK = Pace(grace=5.0)
 _JOB, _AGAIN, _ENOUGH = "tick", "again", "enough"
 _RETRIES = tuple(timedelta(seconds=seconds) for seconds in (1, 2, 5, 10, 30))
 
@@ -93,6 +99,10 @@ def _standing(beat: Heartbeat, now: datetime) -> Standing:
     return Standing(beat.name, alive, stopped, beat.at, due, beat.details)
 
 
+class _Hurried(Exception):
+    """The round is not gone on with; what it has not come to is due at the next one."""
+
+
 class Worker:
     """One worker.
 
@@ -102,6 +112,7 @@ class Worker:
         rest: the longest sleep between two rounds.
         settle_every: how often it settles.
         delivers: whether it also delivers what is to be told, on a thread of its own.
+        pace: how it goes about delivering; None for the usual one.
     """
 
     def __init__(
@@ -112,10 +123,12 @@ class Worker:
         rest: timedelta = REST,
         settle_every: timedelta = SETTLE_EVERY,
         delivers: bool = True,
+        pace: Pace | None = None,
     ) -> None:
         self.engine = engine
         self.name = name or f"{socket.gethostname()}:{os.getpid()}"
-        self._rest, self._settle_every, self._delivers = rest, settle_every, delivers
+        self._rest, self._settle_every, self._delivers, self._pace = rest, settle_every, delivers, pace
+        self._hurried = False
         self._settled_at: datetime | None = None
         self._counts = {"rounds": 0, "reminders": 0, "breaches": 0, "moves": 0, "put_off": 0, "settled": 0}
         self._failures = 0
@@ -150,7 +163,7 @@ class Worker:
         # The listener may be called before the scheduler has put the job to its next turn, which would undo ours.
         scheduler.add_listener(lambda _: self._words.put(_AGAIN), EVENT_JOB_EXECUTED | EVENT_JOB_ERROR)
         former = self._listen()
-        delivery = DeliveryThread(self.engine) if self._delivers and self.engine.post is not None else None
+        delivery = DeliveryThread(self.engine, self._pace) if self._delivers and self.engine.post is not None else None
         scheduler.start()
         if delivery is not None:
             delivery.start()
@@ -166,8 +179,9 @@ class Worker:
             for number, handler in former.items():
                 signal.signal(number, handler)
 
-    def stop(self) -> None:
-        """Let a running round finish, then let ``run`` return."""
+    def stop(self, *, hurry: bool = False) -> None:
+        """Let a running round finish, or in a hurry only the transaction it is at; then let ``run`` return."""
+        self._hurried = self._hurried or hurry
         self._words.put(_ENOUGH)
 
     # One round
@@ -194,6 +208,8 @@ class Worker:
         return latest if wakes is None else max(now, min(wakes, latest))
 
     def _busy(self, seen: int) -> None:
+        if self._hurried:
+            raise _Hurried
         self._beat(self.engine.clock() + BUSY, doing=f"{seen} subjects of this round so far")
 
     def _beat(self, next_look: datetime | None, **details: object) -> None:
@@ -206,6 +222,8 @@ class Worker:
         try:
             self.round()
             self._failures = 0
+        except _Hurried:
+            _log.info("%s: the round is left to the next worker", self.name)
         except Exception as error:
             self._failures += 1
             _log.exception("%s: a round failed and is tried again", self.name)
@@ -245,3 +263,49 @@ class Worker:
             self._beat(None, stopped=True)
         except Exception:
             _log.warning("%s: it left without a last heartbeat", self.name)
+
+
+class Hands:
+    """Has a worker turn the hands of one engine on threads of this process, for as long as somebody asks for it.
+
+    A service that is entered twice (two applications on one engine, a host's tests) still has one worker. One that
+    was left may be entered again.
+
+    Args:
+        rest: the longest sleep between two rounds.
+    """
+
+    def __init__(self, rest: timedelta = REST) -> None:
+        self._rest = rest
+        self._lock = Lock()
+        self._holders = 0
+        self._worker: Worker | None = None
+        self._thread: Thread | None = None
+
+    @contextmanager
+    def __call__(self, engine: ReviewEngine) -> Iterator[None]:
+        """Work while this is entered. Entering is quick; leaving ends what is under way, or gives it back."""
+        self._take(engine)
+        try:
+            yield
+        finally:
+            self._leave()
+
+    def _take(self, engine: ReviewEngine) -> None:
+        with self._lock:
+            self._holders += 1
+            if self._holders == 1:
+                self._worker = Worker(engine, rest=self._rest, pace=_BRISK)
+                self._thread = Thread(target=self._worker.run, name="hands", daemon=True)
+                self._thread.start()
+
+    def _leave(self) -> None:
+        with self._lock:
+            self._holders -= 1
+            if self._holders or self._worker is None or self._thread is None:
+                return
+            self._worker.stop(hurry=True)
+            self._thread.join(STOP_SECONDS)
+            if self._thread.is_alive():
+                _log.error("%s did not end in time; what it holds is swept up by the next", self._worker.name)
+            self._worker = self._thread = None

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from review_engine.channels.letter_shelf import DEADLINE, REQUIRED, Shelf
 from review_engine.channels.letter_view import Reader
-from review_engine.channels.letters import Bundle, Letters
+from review_engine.channels.letters import WEEKLY, Bundle, Letters
 from review_engine.channels.message import Letter, Mailbox, compose
 from review_engine.ports.channels import BeforeData, Delivery, Rendered
 from review_engine.ports.outbox import Outgoing
@@ -95,6 +95,8 @@ def _letter(letters: Letters, outgoing: Outgoing) -> Letter:
     reader = Reader(to.key, to.address, to.name, to.zone, to.staff)
     if not outgoing.letter:
         letter = _plain(letters, outgoing, reader)
+    elif outgoing.letter == WEEKLY:
+        letter = letters.weekly(notice, reader, unsubscribe=to.unsubscribe or None, people=to.people)
     elif outgoing.told:
         zone = str(notice.context.get("zone", "UTC"))
         bundle = Bundle(notice.cause, notice.at, outgoing.told, zone=zone)

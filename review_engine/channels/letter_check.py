@@ -28,6 +28,7 @@ SUBJECT_MAX: Final = 120
 
 BASE_URL: Final = "https://platform.example"
 _DIGEST_NAMES: Final = frozenset({"period", "count", "groups", "waiting"})
+_WEEKLY_NAMES: Final = frozenset({"count", "more", "late", "groups", "total", "tick", "waiting"})
 _URL = re.compile(r"https?://[^\s\"'<>)]+")
 
 
@@ -54,6 +55,9 @@ def check_letters(
         faults += _rendered(letters, name, own, base_url)
     faults += _missing(shelf, DIGEST)
     faults += _read(shelf, [f"{DIGEST}/{file}" for file in REQUIRED], ALWAYS | _DIGEST_NAMES, looked_at)
+    faults += _missing(shelf, WEEKLY)
+    faults += _read(shelf, [f"{WEEKLY}/{file}" for file in REQUIRED], ALWAYS | _WEEKLY_NAMES, looked_at)
+    faults += _weekly(letters, base_url)
     faults += _digested(letters, [sample.notice for sample in found], base_url)
     return sorted(dict.fromkeys(faults), key=lambda fault: (fault.path, fault.line, fault.what))
 
@@ -141,6 +145,19 @@ def _where(shelf: Shelf, path: str, url: str) -> tuple[str, int]:
             return str(file), line_at(source, place)
         paths += [other for other in referenced(source, html=each.endswith(".html")) if other not in paths]
     return str(shelf.file(path) or Path(path)), 1
+
+
+def _weekly(letters: Letters, base_url: str) -> Iterator[Fault]:
+    """The letter of the week, with things of every urgency and with next to nothing."""
+    if list(_missing(letters.shelf, WEEKLY)):
+        return
+    sample = week_sample()
+    few = replace(sample, context={**sample.context, "total": 1, "waiting": []})
+    for notice in (sample, few):
+        try:
+            letters.weekly(notice, STAFF, unsubscribe=f"{base_url}/stop/x")
+        except InvalidLetter as error:
+            yield from (fault for fault in error.faults if isinstance(fault, Fault))
 
 
 def _digested(letters: Letters, notices: list[Notice], base_url: str) -> Iterator[Fault]:

@@ -60,6 +60,8 @@ def samples(lifecycles: Iterable[Lifecycle]) -> Iterator[Sample]:
                 if name in lifecycle.notices:
                     cause = "round 2" if rule.opens else "move 7"
                     yield _sample(lifecycle, name, rule.title, cause, _of_move(lifecycle, rule))
+        yield from _remarks(lifecycle)
+        yield from _greetings(lifecycle)
         for sla in lifecycle.slas.values():
             rings = [(False, f"reminder {place}", each.notices) for place, each in enumerate(sla.warnings, start=1)]
             for late, cause, names in [*rings, (True, "breach", sla.breach.notices)]:
@@ -68,6 +70,61 @@ def samples(lifecycles: Iterable[Lifecycle]) -> Iterator[Sample]:
                         yield _sample(
                             lifecycle, name, f"{sla.title}: {cause}", cause, _of_promise(lifecycle, sla, late)
                         )
+
+
+def _remarks(lifecycle: Lifecycle) -> Iterator[Sample]:
+    for side, name in lifecycle.conversation.items():
+        if name in lifecycle.notices:
+            told = _of_remark(lifecycle, by_staff=side == "partner")
+            yield _sample(lifecycle, name, f"a remark, for the {side}", "remark 3", told)
+
+
+def _greetings(lifecycle: Lifecycle) -> Iterator[Sample]:
+    """What is told when a subject is registered, and of numbers of customers."""
+    for name in lifecycle.welcomes:
+        if name in lifecycle.notices:
+            state = lifecycle.states[lifecycle.starts]
+            told = {**_bearings(lifecycle, lifecycle.starts, False), "state": state.title}
+            yield _sample(lifecycle, name, "registered", "move 1", told)
+    for milestone in lifecycle.milestones.values():
+        guard = lifecycle.guards.get(milestone.guard)
+        wanted = guard.params.get("at_least") if guard else None
+        for number in milestone.at:
+            for name in milestone.notices:
+                if name in lifecycle.notices:
+                    told = _of_milestone(lifecycle, milestone.states[0], number, wanted)
+                    cause = f"milestone {milestone.name} {number}"
+                    yield _sample(lifecycle, name, f"{number} active customers", cause, told)
+
+
+def _of_milestone(lifecycle: Lifecycle, state: str, number: int, wanted: object) -> dict[str, object]:
+    in_round = any(each.opens for each in lifecycle.transitions.values())
+    return {
+        **_bearings(lifecycle, state, in_round),
+        "state": lifecycle.states[state].title,
+        "at": instant(AT),
+        "reached": number,
+        "wanted": wanted if isinstance(wanted, int) else number,
+        "ahead": _ahead(lifecycle, state),
+    }
+
+
+def week_sample(now: datetime = AT) -> Notice:
+    """What waits for staff: something overdue, something due soon, something without a date."""
+    waiting = [
+        {"key": f"app/{slug}", "kind": "App", "name": name, "state": "Submitted", "reviewer": "", "mine": mine, **due}
+        for slug, name, mine, due in (
+            ("acme-sync", "Acme Sync", True, _owed(now - timedelta(hours=3))),
+            ("birch-mail", "Birch Mail", False, _owed(now + timedelta(days=2))),
+            ("cedar-data", "Cedar Data", False, {}),
+        )
+    ]
+    context = {"zone": ZONE, "total": 5, "tick": instant(now), "waiting": waiting}
+    return Notice("weekly_digest", "weekly_digest/business", "", "week of 2026-03-02", ("reviewers",), now, context)
+
+
+def _owed(at: datetime) -> dict[str, str]:
+    return {"promise": "Decision within 2 business days", "within": "2 business days", "due_at": instant(at)}
 
 
 def bare(sample: Sample) -> Sample:
@@ -132,14 +189,26 @@ def _of_move(lifecycle: Lifecycle, rule: Transition) -> dict[str, object]:
             {"transition": each.name, "title": each.title, "by": [role.value for role in each.by]}
             for each in lifecycle.leaving(rule.target)
         ],
-        "due": {
-            sla.name: {"title": sla.title, "within": str(sla.within), "due_at": instant(_due(sla.within))}
-            for sla in lifecycle.slas.values()
-            if rule.target in sla.runs_in
-        },
+        "due": _running(lifecycle, rule.target),
         "ahead": _ahead(lifecycle, rule.target),
         "recorded": _recorded(lifecycle, rule),
         "unmet": _unmet(lifecycle, rule, source) if rule.decides and not rule.guards else [],
+    }
+
+
+def _of_remark(lifecycle: Lifecycle, *, by_staff: bool) -> dict[str, object]:
+    decided = [rule.sources[0] for rule in lifecycle.transitions.values() if rule.decides and rule.sources]
+    state = decided[0] if decided else lifecycle.starts
+    in_round = any(each.opens for each in lifecycle.transitions.values())
+    return {
+        **_bearings(lifecycle, state, in_round),
+        "state": lifecycle.states[state].title,
+        "role": (Role.REVIEWER if by_staff else Role.PARTNER).value,
+        "by": "sample.rita" if by_staff else "sample.ann",
+        "comment": _COMMENT,
+        "number": 3,
+        "at": instant(AT),
+        "due": _running(lifecycle, state),
     }
 
 
@@ -155,6 +224,14 @@ def _of_promise(lifecycle: Lifecycle, sla: Sla, late: bool) -> dict[str, object]
         "due_at": instant(due),
         "late_by": 0.0,
         "tick": instant(due + timedelta(hours=3 if late else -3)),
+    }
+
+
+def _running(lifecycle: Lifecycle, state: str) -> dict[str, dict[str, str]]:
+    return {
+        sla.name: {"title": sla.title, "within": str(sla.within), "due_at": instant(_due(sla.within))}
+        for sla in lifecycle.slas.values()
+        if state in sla.runs_in
     }
 
 

@@ -8,7 +8,7 @@ are, and when and over what a letter travels, is for others to know.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from jinja2 import Template
@@ -20,16 +20,22 @@ from review_engine.channels.letter_shelf import DEADLINE, HTML, SUBJECT, TEXT, F
 from review_engine.channels.letter_view import Reader, Setting, due_of, view
 from review_engine.channels.links import Pages
 from review_engine.channels.message import Letter, Mailbox, message_id
+from review_engine.domain.canonical import instant
 from review_engine.domain.errors import InvalidConfiguration, shown
 from review_engine.domain.notices import Notice
 
 DIGEST: Final = "digest"
 """The letter that holds many."""
 
+WEEKLY: Final = "weekly_digest"
+"""The letter about everything that waits for staff."""
+
 SUBJECT_MAX: Final = 200
 """Characters of a subject, whatever a template makes of a long name."""
 
 _AUTOMATIC: Final = (("Auto-Submitted", "auto-generated"), ("X-Auto-Response-Suppress", "OOF, AutoReply"))
+_QUEUES: Final = (("late", "Overdue"), ("soon", "Due this week"), ("", "Waiting"))
+_SOON: Final = timedelta(days=7)
 _GROUPS: Final = (("late", "Overdue"), ("dated", "With a date"), ("", "For your information"))
 
 
@@ -147,9 +153,39 @@ class Letters:
             "period": words.line_of(bundle.period),
             "count": len(items),
             "groups": [group for group in groups if group["entries"]],
-            "waiting": [self._queued(each, bundle, reader) for each in bundle.waiting],
+            "waiting": [
+                self._queued(each._asdict() | {"state": each.stands, "mine": False}, carrier, reader)
+                for each in bundle.waiting
+            ],
         }
         return self._written(carrier, self.shelf.letter(DIGEST), names, reader, unsubscribe, bundle.at)
+
+    def weekly(
+        self,
+        notice: Notice,
+        reader: Reader,
+        *,
+        unsubscribe: str | None = None,
+        people: Mapping[str, str] | None = None,
+    ) -> Letter:
+        """What waits for staff as one letter: overdue, due before a week is over, and the rest.
+
+        Raises:
+            InvalidLetter: as :meth:`render`.
+        """
+        entries = [self._queued(each, notice, reader) for each in _waiting(notice)]
+        groups = [
+            {"title": title, "entries": [entry for entry in entries if entry["urgency"] == urgency]}
+            for urgency, title in _QUEUES
+        ]
+        total = notice.context.get("total")
+        names = view(notice, reader, self._setting, people or {}, unsubscribe) | {
+            "count": total if isinstance(total, int) else len(entries),
+            "more": total - len(entries) if isinstance(total, int) else 0,
+            "late": sum(entry["urgency"] == "late" for entry in entries),
+            "groups": [group for group in groups if group["entries"]],
+        }
+        return self._written(notice, self.shelf.letter(WEEKLY), names, reader, unsubscribe, notice.at)
 
     def raw_subject(self, notice: Notice, reader: Reader, *, people: Mapping[str, str] | None = None) -> str:
         """The subject as its template makes it, before it is brought onto one line; for who checks letters.
@@ -235,12 +271,24 @@ class Letters:
             "urgency": ("late" if late else "dated") if due else "",
         }
 
-    def _queued(self, waiting: Waiting, bundle: Bundle, reader: Reader) -> dict[str, object]:
-        """Something that waits, as one entry of a digest."""
-        due = {"promise": waiting.promise, "within": waiting.within, "due_at": waiting.due_at} if waiting.due_at else {}
-        context = {"key": waiting.key, "kind": waiting.kind, "name": waiting.name, "state": waiting.stands, **due}
-        notice = Notice(DIGEST, waiting.key, "", bundle.key, (), bundle.at, {"zone": bundle.zone, **context})
-        return view(notice, reader, self._setting, {}, None)
+    def _queued(self, waiting: Mapping[str, object], told: Notice, reader: Reader) -> dict[str, object]:
+        """Something that waits, as one entry of a letter that tells of many."""
+        given = {name: waiting.get(name, "") for name in ("key", "kind", "name", "state")}
+        due = {name: waiting.get(name, "") for name in ("promise", "within", "due_at")} if waiting.get("due_at") else {}
+        now = instant(told.at)
+        context = {"zone": told.context.get("zone", "UTC"), "tick": now, **given, **due}
+        notice = Notice(told.name, str(given["key"]), "", told.cause, (), told.at, context)
+        urgency = _urgency(str(due["due_at"]), now, instant(told.at + _SOON)) if due else ""
+        return view(notice, reader, self._setting, {}, None) | {"urgency": urgency, "mine": waiting.get("mine") is True}
+
+
+def _waiting(notice: Notice) -> list[Mapping[str, object]]:
+    given = notice.context.get("waiting")
+    return [each for each in given if isinstance(each, Mapping)] if isinstance(given, list | tuple) else []
+
+
+def _urgency(due_at: str, now: str, soon: str) -> str:
+    return "late" if due_at < now else "soon" if due_at < soon else ""
 
 
 def mailbox_of(text: str) -> Mailbox:

@@ -6,7 +6,8 @@ makes one thing of "the relay did not take the text" and "the relay took it and 
 and the text are given one by one here, one recipient a letter, and the caller is asked just before DATA to write down
 that it is about to happen.
 
-The library (aiosmtplib) carries the lines, the TLS and the login. What it does not guard against is kept away from it:
+The library (aiosmtplib) opens the connection: greeting, TLS and login; then ``smtp_dialogue`` takes over, and two
+commands travel together where the relay allows it. What the library does not guard against is kept away from it:
 a connection that saw an exception or a cancellation is never used again; a client object is connected once, by one
 task, in one event loop; there are no time-outs a command, only the caller's deadline around the whole; TLS is our
 decision and never left to what the relay happens to offer. It stands among the channels, beside the pool that owns
@@ -27,6 +28,7 @@ from typing import Any, Literal, TypeVar, get_args
 from aiosmtplib import SMTP, SMTPException, SMTPResponseException
 
 from review_engine.channels.message import ascii_address
+from review_engine.channels.smtp_dialogue import Dialogue, Reply
 from review_engine.channels.smtp_replies import GOODBYE, Delivery, Stage, broken, goes_on, judge, safe_text
 from review_engine.domain.errors import InvalidConfiguration, InvalidInput
 
@@ -126,7 +128,8 @@ class SmtpConnection:
         self.stage: Stage = "connect"
         self.letters = 0
         self._relay = relay
-        self._is_opened = False
+        self._dialogue: Dialogue | None = None  # once it is open
+        self._together = False  # whether the relay takes several commands at once (RFC 2920)
         self._is_in_step = False  # every command had its reply
         self._is_between_letters = False
         self._client = SMTP(
@@ -142,7 +145,7 @@ class SmtpConnection:
     @property
     def is_reusable(self) -> bool:
         """Whether the next letter may go over this connection: no transaction is open, and the relay is still there."""
-        return self._is_between_letters and self._client.is_connected
+        return self._is_between_letters and self._dialogue is not None and self._dialogue.is_quiet
 
     async def deliver(self, envelope: Envelope, before_data: BeforeData) -> Delivery:
         """Hand one letter over and say how it ended.
@@ -159,12 +162,14 @@ class SmtpConnection:
 
     def leave(self) -> None:
         """Say goodbye if every command had its reply, and close, without waiting for anything."""
-        protocol = self._client.protocol
-        if protocol is None or not self._is_in_step:
+        if not self._is_in_step or self._client.transport is None:
             self.abort()
             return
         with suppress(SMTPException):  # it is gone already, which is what we want
-            protocol.write(b"QUIT\r\n")
+            if self._dialogue is not None:
+                self._dialogue.say(b"QUIT\r\n")
+            elif self._client.protocol is not None:
+                self._client.protocol.write(b"QUIT\r\n")
         self._client.close()
 
     def abort(self) -> None:
@@ -191,12 +196,30 @@ class SmtpConnection:
 
     async def _address(self, envelope: Envelope) -> Delivery | None:
         """Everything up to the accepted recipient; None when that is reached."""
-        return (
-            (None if self._is_opened else await self._open())
-            or self._size_refusal(len(envelope.message))
-            or await self._command("mail", b"MAIL", f"FROM:<{envelope.sender}>".encode("ascii"))
-            or await self._command("rcpt", b"RCPT", f"TO:<{envelope.recipient}>".encode("ascii"))
+        dialogue = self._dialogue
+        if dialogue is None:
+            refusal = await self._open()
+            dialogue = self._dialogue
+            if dialogue is None:
+                return refusal
+        refusal = self._size_refusal(len(envelope.message))
+        if refusal is not None:
+            return refusal
+        mail, rcpt = (
+            f"MAIL FROM:<{envelope.sender}>\r\n".encode("ascii"),
+            f"RCPT TO:<{envelope.recipient}>\r\n".encode("ascii"),
         )
+        if self._together:
+            dialogue.say(mail + rcpt, 2)
+            first = await dialogue.reply()
+            refusal = _refusal("mail", first)
+            if refusal is None:
+                self.stage = "rcpt"
+            elif first.code == GOODBYE:
+                return refusal
+            second = await dialogue.reply()
+            return refusal or _refusal("rcpt", second)
+        return await self._command(dialogue, "mail", mail) or await self._command(dialogue, "rcpt", rcpt)
 
     async def _open(self) -> Delivery | None:
         self.stage = "connect"
@@ -204,7 +227,12 @@ class SmtpConnection:
         self.stage = "ehlo"
         await self._client.ehlo()
         refusal = await self._encrypt() or await self._log_in()
-        self._is_opened = refusal is None
+        transport = self._client.transport
+        if refusal is None:
+            if not isinstance(transport, asyncio.Transport):
+                return broken(self.stage, "the relay closed the connection")
+            self._together = self._client.supports_extension("pipelining")
+            self._dialogue = Dialogue(transport)
         return refusal
 
     async def _encrypt(self) -> Delivery | None:
@@ -246,25 +274,30 @@ class SmtpConnection:
         text = f"the letter has {octets:,} octets, and the relay takes {int(limit[0]):,}"
         return Delivery("dead", "envelope", enhanced="5.3.4", text=text)
 
-    async def _command(self, stage: Stage, *words: bytes) -> Delivery | None:
+    async def _command(self, dialogue: Dialogue, stage: Stage, line: bytes) -> Delivery | None:
         self.stage = stage
-        reply = await self._client.execute_command(*words)
-        return None if goes_on(stage, reply.code) else judge(stage, reply.code, reply.message)
+        dialogue.say(line)
+        return _refusal(stage, await dialogue.reply())
 
     async def _transmit(self, message: bytes) -> Delivery:
-        refusal = await self._command("data", b"DATA")
-        protocol = self._client.protocol
-        if refusal is not None or protocol is None:
-            return refusal or broken("data", "the relay closed the connection")
-        protocol.write(_dot_stuffed(message))  # at once, or not at all: then it raises, still at stage "data"
+        dialogue = self._dialogue
+        assert dialogue is not None  # the recipient was accepted on it
+        refusal = await self._command(dialogue, "data", b"DATA\r\n")
+        if refusal is not None:
+            return refusal
+        dialogue.say(_dot_stuffed(message))  # at once, or not at all: then it raises, still at stage "data"
         self.stage = "content"
-        reply = await protocol.read_response()
+        reply = await dialogue.reply()
         self.letters += 1
         self._is_between_letters = reply.code != GOODBYE
         return judge("content", reply.code, reply.message)
 
     def _down(self, what: str) -> Delivery:
         return Delivery("channel_down", self.stage, text=safe_text(what))
+
+
+def _refusal(stage: Stage, reply: Reply) -> Delivery | None:
+    return None if goes_on(stage, reply.code) else judge(stage, reply.code, reply.message)
 
 
 def _is_crlf_text(message: bytes) -> bool:

@@ -80,15 +80,22 @@ class SmtpPool:
         except InvalidInput as error:
             return Delivery("dead", "envelope", text=str(error))
         until = loop.time() + self._deadline
-        try:
-            async with asyncio.timeout_at(until):
-                await self._turns.acquire()
-        except TimeoutError:
+        if not await self._turn(until):
             return broken("connect", f"no connection was free within {self._deadline:g} seconds")
         try:
             return await self._deliver(envelope, before_data, until)
         finally:
             self._turns.release()
+
+    async def _turn(self, until: float) -> bool:
+        """Wait for a free connection; False when the deadline is over first."""
+        if not self._turns.locked():  # then it is ours at once, and no timer has to be set for it
+            return await self._turns.acquire()
+        try:
+            async with asyncio.timeout_at(until):
+                return await self._turns.acquire()
+        except TimeoutError:
+            return False
 
     async def _deliver(self, envelope: Envelope, before_data: BeforeData, until: float) -> Delivery:
         connection = self._idle_connection()

@@ -1,4 +1,4 @@
-"""One POST to somebody else's server: its name is resolved once, the address vetted, and that very one connected to.
+"""One request to somebody else's server: its name is resolved once, the address vetted, and that very one connected to.
 
 A client library would look the name up again, follow redirects and go through proxies, and each of these lets a
 stranger choose a host of ours. What is needed is small: one request, one short answer, a verified certificate.
@@ -37,7 +37,7 @@ class Target(NamedTuple):
     path: str
 
     @classmethod
-    def of(cls, url: str, *, allow_private: bool = False) -> "Target":
+    def of(cls, url: str, *, allow_private: bool = False, where: str = "webhooks") -> "Target":
         """The target an address names.
 
         Raises:
@@ -46,9 +46,9 @@ class Target(NamedTuple):
         parts = _parts(url)
         cure = "Write it like https://hooks.example.com/reviews."
         if parts is None or parts.scheme not in _SCHEMES or not parts.hostname or "@" in parts.netloc:
-            raise InvalidConfiguration(f"{shown(url)} is not where webhooks can go", where="webhooks", cure=cure)
+            raise InvalidConfiguration(f"{shown(url)} is not where requests can go", where=where, cure=cure)
         if parts.scheme == "http" and not allow_private:
-            raise InvalidConfiguration(f"{shown(url)} would be sent in the clear", where="webhooks", cure=cure)
+            raise InvalidConfiguration(f"{shown(url)} would be asked in the clear", where=where, cure=cure)
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         host = parts.hostname.encode("idna").decode("ascii")
         return cls(parts.scheme, host, parts.port or _SCHEMES[parts.scheme], path)
@@ -93,6 +93,32 @@ async def post(
         OSError, EOFError, ValueError: it was sent, and there was no answer, or none that is HTTP.
         whatever ``before_data`` raises.
     """
+    lines = [f"Content-Length: {len(body)}", *(f"{name}: {value}" for name, value in headers.items())]
+    return await _exchanged(target, "POST", lines, body, before_data, allow_private)
+
+
+async def ask(target: Target, *, allow_private: bool = False) -> tuple[int, str]:
+    """Ask for a page; the status of the answer and its reason. Of the page itself nothing is read.
+
+    Raises:
+        Unreachable: nothing was asked.
+        OSError, EOFError, ValueError: there was no answer, or none that is HTTP.
+    """
+
+    async def nothing() -> None:
+        return None
+
+    return await _exchanged(target, "GET", ["User-Agent: review_engine"], b"", nothing, allow_private)
+
+
+async def _exchanged(
+    target: Target,
+    method: str,
+    further: list[str],
+    body: bytes,
+    before_data: Callable[[], Awaitable[None]],
+    allow_private: bool,
+) -> tuple[int, str]:
     address = await _vetted(target, allow_private)
     secure = target.scheme == "https"
     try:
@@ -106,9 +132,8 @@ async def post(
     except (OSError, ssl.SSLError) as error:
         raise Unreachable(f"{target.host} cannot be reached: {error}") from error
     try:
-        lines = [f"POST {target.path} HTTP/1.1", f"Host: {target.authority}", "Connection: close"]
-        lines += ["Accept-Encoding: identity", f"Content-Length: {len(body)}"]
-        lines += [f"{name}: {value}" for name, value in headers.items()]
+        lines = [f"{method} {target.path} HTTP/1.1", f"Host: {target.authority}", "Connection: close"]
+        lines += ["Accept-Encoding: identity", *further]
         await before_data()
         writer.write("\r\n".join([*lines, "", ""]).encode("ascii") + body)
         await writer.drain()

@@ -17,8 +17,8 @@ from review_engine.cli.grouping import Grouped, group
 from review_engine.domain.errors import ReviewEngineError
 
 GROUPS = (
-    "start", "subjects", "moving", "activity", "promises", "calendars", "working", "simulating", "history", "workflows",
-    "letters", "outbox", "installation", "people",
+    "start", "subjects", "moving", "reviewing", "receiving", "tokens", "activity", "promises", "calendars", "working",
+    "serving", "simulating", "history", "workflows", "letters", "outbox", "installation", "people",
 )  # fmt: skip
 """The modules of this room that hold commands, in the order the help shows them."""
 

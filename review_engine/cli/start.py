@@ -24,7 +24,8 @@ def demo(
     ] = None,
 ) -> None:
     """Take a handful of partners through the whole process, on a database of its own, with a clock that is turned."""
-    from review_engine.cli.demo.stage import DEMO_DATABASE, perform
+    from review_engine.cli.demo.place import DEMO_DATABASE
+    from review_engine.cli.demo.stage import perform
 
     call = call_of(ctx)
     perform(call, call.database or DEMO_DATABASE, moment_of(start))

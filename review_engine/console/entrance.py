@@ -5,6 +5,7 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 
 from review_engine.console import cookies
 from review_engine.console.ink import STATIC
+from review_engine.console.names import Names
 from review_engine.console.visits import Visit, Visitors
 from review_engine.domain.actors import Actor, Role
 from review_engine.domain.errors import NotAdmitted, NotFound
@@ -57,7 +58,12 @@ def _form(visit: Visit, *, next_page: str, wrong: str = "", status: int = 200) -
     if not visit.console.sign_in:
         raise NotFound("page", "sign-in")
     offered = _people(visit) if visit.console.demo else []
-    return visit.page("sign_in.html", status, offered=offered, next_page=local(next_page), wrong=wrong)
+    names = Names(visit.engine.directory)
+
+    def owners(person: Person) -> str:
+        return ", ".join(names.partner(key) for key in sorted(person.partners))
+
+    return visit.page("sign_in.html", status, offered=offered, owners=owners, next_page=local(next_page), wrong=wrong)
 
 
 def _people(visit: Visit) -> list[tuple[Person, Role]]:

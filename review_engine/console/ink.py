@@ -4,7 +4,7 @@ A page that names a variable nobody gave fails in a test, not before a partner. 
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
+
+from review_engine.domain.wording import spoken
 
 PAGES = Path(__file__).parent / "pages"
 STATIC = Path(__file__).parent / "static"
@@ -29,6 +31,9 @@ def ink() -> ImmutableSandboxedEnvironment:
     )
     environment.filters["when"] = when
     environment.filters["day"] = day
+    environment.filters["apart"] = apart
+    environment.filters["worked"] = worked
+    environment.filters["web_address"] = web_address
     return environment
 
 
@@ -52,3 +57,25 @@ def day(moment: datetime | None, zone: str = "UTC") -> Markup:
         return Markup("&ndash;")
     there = moment.astimezone(ZoneInfo(zone))
     return Markup('<time datetime="{}">{}</time>').format(moment.isoformat(), f"{there.day} {there:%b %Y}")
+
+
+def apart(moment: datetime, now: datetime) -> str:
+    """How far a moment is from now, without saying in which direction: ``2 days 3 hours``."""
+    away = abs(moment - now)
+    return spoken(away - timedelta(seconds=away.seconds % 60)) if away >= timedelta(minutes=1) else "a moment"
+
+
+def worked(length: timedelta | None) -> Markup | str:
+    """A length of business time, in hours and minutes; a dash for none."""
+    if length is None:
+        return Markup("&ndash;")
+    return (
+        "under a minute"
+        if length < timedelta(minutes=1)
+        else spoken(length - timedelta(seconds=length.seconds % 60), days=False)
+    )
+
+
+def web_address(text: object) -> str:
+    """The text, if it is an address of the web that may be linked to; else nothing."""
+    return text if isinstance(text, str) and text.startswith(("https://", "http://")) else ""

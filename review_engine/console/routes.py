@@ -13,7 +13,19 @@ from review_engine.console.faults import page_route
 from review_engine.console.visits import Console, Visitors
 from review_engine.engine import ReviewEngine
 
-MODULES = ("entrance", "catalog", "queue", "figures", "home", "decision", "subject")
+MODULES = (
+    "entrance",
+    "catalog",
+    "queue",
+    "figures",
+    "calendars",
+    "post",
+    "home",
+    "joining",
+    "choices",
+    "decision",
+    "subject",
+)
 """The modules of pages, most particular addresses first."""
 
 

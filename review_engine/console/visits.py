@@ -77,9 +77,9 @@ class Visit:
         return self.request.headers.get("hx-request") == "true"
 
     def field(self, name: str, default: str = "") -> str:
-        """One text of the form, without surrounding white space."""
+        """One text of the form, without surrounding white space; its lines end in one character, not in two."""
         value = self.form.get(name, default)
-        return value.strip() if isinstance(value, str) else default
+        return value.replace("\r\n", "\n").strip() if isinstance(value, str) else default
 
     def fields(self, name: str) -> list[str]:
         """Every text of that name, as check boxes send them."""
@@ -104,9 +104,17 @@ class Visit:
         cookies.keep_form_secret(self.request, response)
         return response
 
-    def go(self, page: str, /, *, told: str = "", **params: object) -> Response:
-        """On to another page, after a form was accepted; ``told`` names the sentence it shows (see ``told.TOLD``)."""
-        return RedirectResponse(self.link(page, q_told=told, **params), status_code=303)
+    def go(self, page: str, /, *, told: str = "", at: str = "", **params: object) -> Response:
+        """On to another page, after a form was accepted.
+
+        Args:
+            page: as for ``link``.
+            told: names the sentence it shows (see ``told.TOLD``).
+            at: anchor of the place on that page.
+            params: as for ``link``.
+        """
+        place = f"#{at}" if at else ""
+        return RedirectResponse(self.link(page, q_told=told, **params) + place, status_code=303)
 
     def _shown(self) -> Mapping[str, Any]:
         actor = self.actor

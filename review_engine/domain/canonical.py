@@ -28,8 +28,11 @@ def aware(moment: datetime, what: str = "a time") -> datetime:
     """``moment`` in UTC.
 
     Raises:
-        InvalidInput: it has no time zone.
+        InvalidInput: it has no time zone, or lies in none of the years there are in UTC.
     """
     if moment.tzinfo is None:
         raise InvalidInput(f"{what} has no time zone: {moment.isoformat()}", cure="Pass an aware datetime, in UTC.")
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise InvalidInput(f"{what} is beyond all years: {moment.isoformat()}", cure="Check the year.") from None

@@ -12,9 +12,13 @@ from review_engine.domain.durations import Duration
 from review_engine.domain.errors import UnknownName
 from review_engine.domain.facts import Fact
 from review_engine.domain.guards import Guard
+from review_engine.domain.reviews import Reply
 
 AUDIENCES = ("partner", "reviewer", "reviewers", "managers", "host")
 """Whom a notice may be addressed to: the partner's members, the reviewer of the round, all reviewers, all managers."""
+
+SIDES = ("partner", "reviewer")
+"""Who may be written to in the conversation about a subject."""
 
 NEEDS = ("comment",)
 """What a transition may ask its actor for."""
@@ -139,11 +143,40 @@ class Sla:
 
 @dataclass(frozen=True, slots=True)
 class NoticePlan:
-    """Who hears of a notice (``AUDIENCES``), and whether they may decline it."""
+    """Who hears of a notice, and on what terms.
+
+    Args:
+        name: as transitions and promises refer to it.
+        to: ``AUDIENCES``.
+        optional: whether a person may decline it.
+        once_listed: the partner is told only once the catalog is seen serving the subject.
+        expires: how long after its cause it makes sense; None for ever.
+    """
 
     name: str
     to: tuple[str, ...]
     optional: bool = False
+    once_listed: bool = False
+    expires: Duration | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """A number of active customers that is worth a letter, told once however the number goes on.
+
+    Args:
+        name: as the file calls it.
+        guard: the guard that counts; its letter says how many it asks for.
+        states: where a subject must stand.
+        at: the numbers, smallest first.
+        notices: what is told.
+    """
+
+    name: str
+    guard: str
+    states: tuple[str, ...]
+    at: tuple[int, ...]
+    notices: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +196,11 @@ class Adoption:
 
 @dataclass(frozen=True, slots=True)
 class Lifecycle:
-    """One workflow file, read. ``revision`` is the hash of its content; subjects are pinned to it."""
+    """One workflow file, read. ``revision`` is the hash of its content; subjects are pinned to it.
+
+    ``conversation`` names, for each of ``SIDES``, the notice by which that side hears of a remark; ``welcomes`` the
+    notices that are sent when a subject is registered.
+    """
 
     name: str
     title: str
@@ -180,6 +217,10 @@ class Lifecycle:
     parent: str = ""
     adoption: Adoption | None = None
     renamed: Mapping[str, str] = field(default_factory=dict)
+    replies: Mapping[str, Reply] = field(default_factory=dict)
+    conversation: Mapping[str, str] = field(default_factory=dict)
+    welcomes: tuple[str, ...] = ()
+    milestones: Mapping[str, Milestone] = field(default_factory=dict)
 
     def state(self, name: str) -> State:
         """The state of that name.

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
+from review_engine.domain.canonical import instant
 from review_engine.domain.facts import FactValue
 
 PASSED, FAILED, NOT_APPLICABLE, NOTED = "passed", "failed", "not_applicable", "noted"
@@ -59,6 +60,10 @@ class Finding(NamedTuple):
     at: datetime
     late: bool = False
 
+    def as_dict(self) -> dict[str, object]:
+        """JSON-able values."""
+        return {**self._asdict(), "at": instant(self.at)}
+
 
 class Remark(NamedTuple):
     """One message of the conversation about a subject.
@@ -80,6 +85,10 @@ class Remark(NamedTuple):
     at: datetime
     round: int = 0
     internal: bool = False
+
+    def as_dict(self) -> dict[str, object]:
+        """JSON-able values."""
+        return {**self._asdict(), "at": instant(self.at)}
 
 
 class Reply(NamedTuple):
@@ -129,6 +138,18 @@ class Criterion:
     earlier: tuple[Finding, ...] = ()
     replies: tuple[Reply, ...] = ()
 
+    def as_dict(self) -> dict[str, object]:
+        """JSON-able values."""
+        return {
+            "name": self.name,
+            "title": self.title,
+            "fix": self.fix,
+            "fact": self.fact,
+            "current": self.current.as_dict() if self.current else None,
+            "earlier": [one.as_dict() for one in self.earlier],
+            "replies": [one._asdict() for one in self.replies],
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class ReviewSheet:
@@ -159,6 +180,22 @@ class ReviewSheet:
     changed: tuple[Difference, ...] = ()
     first_seen: Mapping[str, int] | None = None
     replies: tuple[Reply, ...] = ()
+
+    def as_dict(self) -> dict[str, object]:
+        """JSON-able values."""
+        return {
+            "subject": self.subject,
+            "etag": self.etag,
+            "round": self.round,
+            "open": self.open,
+            "claimed_by": self.claimed_by,
+            "claimed_at": instant(self.claimed_at) if self.claimed_at else None,
+            "criteria": [one.as_dict() for one in self.criteria],
+            "findings": [one.as_dict() for one in self.findings],
+            "changed": [one._asdict() for one in self.changed],
+            "first_seen": dict(self.first_seen or {}),
+            "replies": [one._asdict() for one in self.replies],
+        }
 
 
 class Drip(NamedTuple):

@@ -1,14 +1,15 @@
 """The socket of the reception: what waits to be reviewed, what is on show, who holds a token.
 
-``Waiting`` and ``Showcase`` are questions the database answers in one query each, in the order people want to read
-them; ``Tokens`` keeps digests of secrets, never the secrets.
+First what is asked and answered at the desk, then what it asks of a store: ``Front`` finds what waits and what is on
+show by the places where a subject can stand; ``Tokens`` keeps digests of secrets, never the secrets.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import NamedTuple, Protocol
 
 from review_engine.domain.actors import Role
+from review_engine.domain.subjects import Subject
 
 FIRST, AGAIN, APPEAL = "first", "again", "appeal"
 REASONS = (FIRST, AGAIN, APPEAL)
@@ -220,3 +221,138 @@ class Tokens(Protocol):
 
     def forget(self, before: datetime) -> int:
         """Delete what was over or taken back before that (aware UTC); how many."""
+
+
+class Place(NamedTuple):
+    """A state that means something: that staff is awaited there, or that the catalog shows what stands there.
+
+    Args:
+        kind: the workflow's name.
+        state: the state's name.
+        workflow: only for subjects pinned to this revision; empty where all kept revisions say the same.
+        free: whoever claimed the round has given it back when it stands here: it waits to be claimed.
+    """
+
+    kind: str
+    state: str
+    workflow: str = ""
+    free: bool = False
+
+
+class Asked(NamedTuple):
+    """What of ``QueueQuery`` a store sees to; the rest is for ``choose``.
+
+    Args:
+        places: where staff is awaited.
+        again: rounds after the first only (True), first rounds or none only (False), all (None).
+        tier, component, claimed_by, unclaimed: as in ``QueueQuery``.
+        words: whether ``Spot`` shall carry its words.
+    """
+
+    places: tuple[Place, ...]
+    again: bool | None = None
+    tier: str = ""
+    component: str = ""
+    claimed_by: str = ""
+    unclaimed: bool = False
+    words: bool = False
+
+
+class Spot(NamedTuple):
+    """As much of something that waits as is needed to put it in order.
+
+    Args:
+        id: the store's number of the subject.
+        kind, slug: its key.
+        due_at: when the running promise that ends first is due (aware UTC); None without one.
+        name, partner, claimed_by: empty unless ``Asked.words``.
+    """
+
+    id: int
+    kind: str
+    slug: str
+    due_at: datetime | None
+    name: str = ""
+    partner: str = ""
+    claimed_by: str = ""
+
+
+class Awaiting(NamedTuple):
+    """Something that waits, in full: the subject, its running promise that ends first, the types of its components."""
+
+    subject: Subject
+    due_at: datetime | None
+    sla: str
+    components: tuple[str, ...]
+
+
+class Flow(NamedTuple):
+    """How many moves of one day (UTC) led from one state to another; ``source`` is empty for a registration.
+
+    Each state comes with the revision by which the move into it was judged.
+    """
+
+    day: date
+    kind: str
+    workflow: str
+    target: str
+    before: str
+    source: str
+    times: int
+
+
+class Glance(NamedTuple):
+    """Who stands in some places, and whose facts were changed lately.
+
+    Args:
+        standing: for each place, its subjects' marks joined by commas. A mark begins with the store's number of the
+            subject; what follows behind a colon tells its versions apart, where a store knows them for nothing.
+        newest: number of the newest line in the ledger of facts.
+        touched: the store's numbers of subjects (on show or not) with lines behind the number that was handed in.
+    """
+
+    standing: tuple[str, ...]
+    newest: int
+    touched: tuple[int, ...]
+
+
+class Step(NamedTuple):
+    """A move, as far as the catalog cares: where it led, by which revision, when (aware UTC)."""
+
+    workflow: str
+    target: str
+    at: datetime
+
+
+class Shown(NamedTuple):
+    """A subject with the way it went, oldest step first."""
+
+    subject: Subject
+    steps: tuple[Step, ...]
+
+
+class Front(Protocol):
+    """What the reception asks of a store. Everything is read, nothing written."""
+
+    def revisions(self) -> Sequence[tuple[str, str]]:
+        """(kind, revision) of every workflow that was ever kept."""
+
+    def waiting(self, asked: Asked, choose: Callable[[Sequence[Spot]], Sequence[int]]) -> list[Awaiting]:
+        """What waits: ``choose`` is handed all that fits, in no order, and answers which to read in full (by number, in
+        the order they shall come). Both are read at one instant.
+        """
+
+    def flow(self, places: Sequence[Place], since: datetime) -> tuple[int, list[Flow]]:
+        """How many stand in the places now, and the moves since then (aware UTC), counted by day; of one instant."""
+
+    def decided(self, transitions: Sequence[tuple[str, str]], since: datetime) -> dict[str, int]:
+        """Key of a person -> how many of these transitions (kind, name) they took as staff since then (aware UTC)."""
+
+    def glance(self, places: Sequence[Place], seen: int) -> Glance:
+        """Who stands there, and whose facts were changed behind line ``seen`` of the ledger; of one instant."""
+
+    def versions(self, places: Sequence[Place]) -> dict[int, int]:
+        """The store's number -> revision, of everybody who stands there."""
+
+    def shown(self, ids: Sequence[int]) -> list[Shown]:
+        """Subjects by the store's numbers, in no order; unknown ones are left out."""

@@ -272,6 +272,9 @@ class Store(Protocol):
     def notices(self, subject: str | None = None, *, after: int = 0, limit: int | None = None) -> list[KeptNotice]:
         """The outbox, oldest first."""
 
+    def announce(self, notices: Sequence[Notice]) -> None:
+        """Put notices into the outbox that no change of a subject caused; those that are there already are left out."""
+
     def merge_activity(self, batch: Sequence[Usage], kind: str) -> tuple[dict[str, int], list[str]]:
         """Merge a batch set-wise into one row per app and customer; bump the revision of each app touched.
 

@@ -7,7 +7,6 @@ against it by one suite, and by random commands that all of them must answer ali
 from bisect import bisect_right
 from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from threading import RLock
 from typing import TypeVar
 
@@ -18,7 +17,8 @@ from review_engine.domain.evidence import Child, Evidence, Waiver
 from review_engine.domain.facts import FactChange
 from review_engine.domain.keys import SubjectKey
 from review_engine.domain.moves import Move
-from review_engine.domain.reviews import Drip, Finding, Remark
+from review_engine.domain.notices import Notice
+from review_engine.domain.reviews import Finding, Remark
 from review_engine.domain.subjects import Subject
 from review_engine.ports.store import (
     Answer,
@@ -33,8 +33,10 @@ from review_engine.ports.store import (
     SealedSecret,
     SubmissionRecord,
 )
+from review_engine.store.memory_front import MemoryFront, MemoryTokens
 from review_engine.store.memory_outbox import MemoryOutbox
 from review_engine.store.memory_people import MemoryRegister
+from review_engine.store.memory_review import MemoryReviews, refuse_said_before
 from review_engine.store.memory_timers import Hours, MemoryTimers
 from review_engine.store.soundness import refuse_odd, refuse_query, refuse_unsound, refuse_usage
 from review_engine.store.terms import ALWAYS, Clash, apps_of, overtaken, refuse_repeated, since, slug_taken
@@ -68,7 +70,7 @@ _NOBODY = _File(Subject("", "", "", "", ALWAYS, 0, 0, "", ALWAYS))
 """What is known of a subject that does not exist: nothing."""
 
 
-class MemoryStore(MemoryTimers):
+class MemoryStore(MemoryTimers, MemoryReviews):
     """A store without a database.
 
     Args:
@@ -88,6 +90,8 @@ class MemoryStore(MemoryTimers):
         self._imported: set[str] = set()
         self._hours = Hours()
         self.outbox = MemoryOutbox(self._notices, self._lock)
+        self.front = MemoryFront(self._files, self._workflows, self._lock)
+        self.tokens = MemoryTokens()
 
     # One decision
 
@@ -194,19 +198,6 @@ class MemoryStore(MemoryTimers):
         """See ``ports.store.Store.waivers_ledger``."""
         return list(self._known(key).waivers)
 
-    def findings(self, key: SubjectKey) -> list[Finding]:
-        """See ``ports.store.Store.findings``."""
-        return list(self._known(key).findings)
-
-    def remarks(self, key: SubjectKey) -> list[Remark]:
-        """See ``ports.store.Store.remarks``."""
-        return list(self._known(key).remarks)
-
-    def drips(self, since: datetime | None = None) -> list[Drip]:
-        """See ``ports.store.Store.drips``."""
-        with self._lock:
-            return drips_of((one for file in self._files.values() for one in file.findings), since)
-
     def submissions(self, key: SubjectKey) -> list[SubmissionRecord]:
         """See ``ports.store.Store.submissions``."""
         rounds = self._known(key).rounds
@@ -234,6 +225,14 @@ class MemoryStore(MemoryTimers):
         """See ``ports.store.Store.notices``."""
         kept = [one for one in self._notices if one.number > after and subject in (None, one.notice.subject)]
         return kept[:limit]
+
+    def announce(self, notices: Sequence[Notice]) -> None:
+        """See ``ports.store.Store.announce``."""
+        with self._lock:
+            for notice in notices:
+                if notice.idem_key not in self._caused:
+                    self._notices.append(KeptNotice(len(self._notices) + 1, "pending", notice))
+                    self._caused.add(notice.idem_key)
 
     def adopted(self, digests: Sequence[str]) -> frozenset[str]:
         """See ``ports.store.Store.adopted``."""
@@ -304,10 +303,7 @@ class MemoryStore(MemoryTimers):
     def _refuse_doubles(self, change: Change, file: _File) -> None:
         where = change.subject.key
         _refuse_repeats("move", where, range(1, len(file.moves) + 1), [move.number for move in change.moves])
-        for part in ("finding", "remark"):
-            kept, new = getattr(file, f"{part}s"), getattr(change, f"{part}s")
-            if new:
-                _refuse_repeats(part, where, {one.number for one in kept}, [one.number for one in new])
+        refuse_said_before(change, file)
         if change.clock_events:
             fired = {event[:4] for event in file.clock_events}
             _refuse_repeats("clock_event", where, fired, [event[:4] for event in change.clock_events])

@@ -5,6 +5,7 @@ from pathlib import Path
 from review_engine.domain.errors import InvalidConfiguration, InvalidInput, shown
 from review_engine.ports.directory import Register
 from review_engine.ports.outbox import Outbox
+from review_engine.ports.reception import Front, Tokens
 from review_engine.ports.store import Store
 from review_engine.ports.timers import Keeper
 from review_engine.store.schema import Shapeable, prepare, upgrade
@@ -86,6 +87,19 @@ def open_outbox(store: Store) -> Outbox:
     if outbox is None:
         raise InvalidInput(f"a {type(store).__name__} keeps no outbox", cure="Open one of the engine's own stores.")
     return outbox
+
+
+def open_front(store: Store) -> tuple[Front, Tokens]:
+    """What the reception asks of a store, and the tokens that are kept in it.
+
+    Raises:
+        InvalidInput: this sort of store answers no such questions.
+    """
+    front: Front | None = getattr(store, "front", None)
+    tokens: Tokens | None = getattr(store, "tokens", None)
+    if front is None or tokens is None:
+        raise InvalidInput(f"a {type(store).__name__} has no reception", cure="Open one of the engine's own stores.")
+    return front, tokens
 
 
 def upgrade_tables(url: str) -> str:

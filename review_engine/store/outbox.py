@@ -12,6 +12,7 @@ from review_engine.ports.outbox import (
     UNKNOWN,
     Addressing,
     Chosen,
+    Ended,
     Intent,
     Mark,
     Outgoing,
@@ -21,15 +22,15 @@ from review_engine.ports.outbox import (
 )
 from review_engine.ports.store import KeptNotice
 from review_engine.store import outbox_rows as rows
-from review_engine.store.codec import encode
+from review_engine.store.codec import Codec, encode
 from review_engine.store.mapping import Row, Written, notice_of
 from review_engine.store.soundness import LARGEST, refuse_texts
 from review_engine.store.sql import Given, all_of
 from review_engine.store.writes import Database, Writing
 
 _CHUNK = 500
-_PER_MARK = "new_"
-"""How the values of one mark are called where marks are written one by one."""
+_BY_NUMBER = "outbox.by_number"
+"""What a database has to be told so that it looks rows up by their numbers; some do by themselves."""
 
 
 class DatabaseOutbox:
@@ -37,7 +38,6 @@ class DatabaseOutbox:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._at_once = f"{_PER_MARK}id" not in (database.sql["outbox.ended"].order or ())
 
     # Addressing
 
@@ -51,21 +51,20 @@ class DatabaseOutbox:
         rows.refuse_rows(row for one in done for row in one.rows)
         marked = 0
         with self._database.writing() as run:
-            new: list[Written] = []
+            new: list[Outgoing] = []
             for one in sorted(done, key=lambda one: one.number):
                 if run.run("outbox.addressed", {"number": one.number, "stands": one.status}) == 1:
                     marked += 1
-                    new += [rows.outgoing_row(row, self._database.codec) for row in one.rows]
-            _insert(run, new)
+                    new += one.rows
+            _insert(run, new, self._database.codec)
         return marked
 
     def put(self, new: Sequence[Outgoing]) -> int:
         """See ``ports.outbox.Outbox.put``."""
         rows.refuse_rows(new)
-        codec = self._database.codec
         with self._database.writing() as run:
             known = run.rows("outbox.known", {"keys": encode([row.idem_key for row in new])})
-            _insert(run, [rows.outgoing_row(row, codec) for row in new])
+            _insert(run, new, self._database.codec)
         return len(new) - len(known)
 
     # Bundling
@@ -85,7 +84,7 @@ class DatabaseOutbox:
             if len(standing) != len(members):
                 return False
             run.run("outbox.merge", {"ids": ids, "why": rows.TOLD_IN})
-            _insert(run, [rows.outgoing_row(merged, self._database.codec)])
+            _insert(run, [merged], self._database.codec)
         return True
 
     # Delivering
@@ -105,14 +104,25 @@ class DatabaseOutbox:
     def record(self, marks: Sequence[Mark]) -> list[bool]:
         """See ``ports.outbox.Outbox.record``."""
         codec = self._database.codec
-        spelled = [
-            ("intent", rows.intent_row(mark, codec))
-            if isinstance(mark, Intent)
-            else ("ended", rows.ended_row(mark, codec))
-            for mark in marks
+        intents = [mark for mark in marks if isinstance(mark, Intent)]
+        begun = [rows.intent_row(mark, codec) for mark in intents]
+        ended = [rows.ended_row(mark, codec) for mark in marks if isinstance(mark, Ended)]
+        contents = {mark.id: mark.content for mark in intents if mark.content is not None}
+        asked: list[tuple[str, Given, int | None]] = [
+            (_BY_NUMBER, {}, None),
+            ("outbox.intent", {"delivery_rows": encode(begun)}, len(begun)),
+            ("outbox.keep", rows.contents_given(contents), len(contents)),
+            ("outbox.ended", {"delivery_rows": encode(ended)}, len(ended)),
         ]
-        with self._database.writing() as run:
-            return _marked_at_once(run, spelled) if self._at_once else _marked_in_turn(run, spelled)
+        asked = [each for each in asked if each[2] != 0 and each[0] in self._database.sql]
+        try:
+            with self._database.writing() as run:
+                written = run.run_each([(name, given) for name, given, _ in asked])
+                if any(wanted not in (None, wrote) for wrote, (_, _, wanted) in zip(written, asked, strict=True)):
+                    raise _NotHeld
+        except _NotHeld:  # a rare thing, and nothing was written: now one by one, to learn whose claim is over
+            return [held for mark in marks for held in self.record([mark])] if len(marks) > 1 else [False]
+        return [True] * len(marks)
 
     def renew(self, tokens: Sequence[str], until: datetime) -> int:
         """See ``ports.outbox.Outbox.renew``."""
@@ -230,25 +240,20 @@ class DatabaseOutbox:
             return run.run(name, given)
 
 
-def _insert(run: Writing, new: Sequence[Written]) -> None:
+def _insert(run: Writing, new: Sequence[Outgoing], codec: Codec) -> None:
+    """Write rows; those whose key is known are left out. Only what goes again as it is brings its content along."""
+    brought = {row.idem_key: row.content for row in new if row.content is not None}
+    known = {number for (number,) in run.rows("outbox.known", {"keys": encode(list(brought))})} if brought else set()
     for start in range(0, len(new), _CHUNK):
-        run.insert("delivery", new[start : start + _CHUNK])
+        run.insert("delivery", [rows.outgoing_row(row, codec) for row in new[start : start + _CHUNK]])
+    for key, content in brought.items():
+        for (number,) in run.rows("outbox.known", {"keys": encode([key])}):
+            if number not in known:
+                run.run("outbox.keep", rows.contents_given({number: content}))
 
 
-def _marked_in_turn(run: Writing, spelled: Sequence[tuple[str, Written]]) -> list[bool]:
-    return [
-        run.run(f"outbox.{kind}", {f"{_PER_MARK}{name}": value for name, value in row.items()}) == 1
-        for kind, row in spelled
-    ]
-
-
-def _marked_at_once(run: Writing, spelled: Sequence[tuple[str, Written]]) -> list[bool]:
-    hit: dict[str, set[Row]] = {}
-    for kind in ("intent", "ended"):
-        given = [row for sort, row in spelled if sort == kind]
-        found = run.rows(f"outbox.{kind}", {"delivery_rows": encode(given)}) if given else []
-        hit[kind] = set(found)
-    return [(row["id"], row["lease_token"]) in hit[kind] for kind, row in spelled]
+class _NotHeld(Exception):
+    """The claim of one of the rows is over."""
 
 
 def _by_age(row: Row) -> tuple[object, int]:

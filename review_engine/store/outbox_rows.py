@@ -8,7 +8,7 @@ from review_engine.domain.canonical import instant
 from review_engine.domain.notices import Notice
 from review_engine.domain.preferences import Preference
 from review_engine.ports.outbox import Ended, Intent, Outgoing, Pause, Recipient, Suppression
-from review_engine.store.codec import Codec, decode, document, mapping, moment, moment_if
+from review_engine.store.codec import Codec, decode, encode, document, mapping, moment, moment_if
 from review_engine.store.mapping import Row, Written
 from review_engine.store.soundness import refuse_texts
 
@@ -21,8 +21,8 @@ COLUMNS = (
 )  # fmt: skip
 """The columns of a delivery as it is read."""
 
-INTENT = ("data_started_at", "content", "message_id", "thread_root", "letter_version")
-"""What is written when a message is about to leave."""
+INTENT = ("data_started_at", "anew", "message_id", "thread_root", "letter_version")
+"""What is written of a delivery when its message is about to leave; of the last three only what was written ``anew``."""
 
 ENDED = (
     "status", "available_at", "attempts", "unknowns", "last_stage", "last_code", "last_enhanced", "last_error",
@@ -106,7 +106,6 @@ def outgoing_row(one: Outgoing, codec: Codec) -> Written:
         "context": document(kept),
         "message_id": one.message_id,
         "thread_root": one.thread_root,
-        "content": one.content,
         "resends": one.resends,
         "bundle": one.bundle,
         "once": one.once,
@@ -135,11 +134,20 @@ def intent_row(mark: Intent, codec: Codec) -> Written:
         "id": mark.id,
         "lease_token": mark.token,
         "data_started_at": codec.stamp(mark.at),
-        "content": mark.content,
+        "anew": mark.content is not None,
         "message_id": mark.message_id,
         "thread_root": mark.thread_root,
         "letter_version": mark.version,
     }
+
+
+def contents_given(contents: Mapping[int, str]) -> Written:
+    """Messages by the numbers of their deliveries, as they are kept: end to end, and where each begins (from 1)."""
+    start, places, raw = 1, [], [content.encode("utf-8") for content in contents.values()]
+    for number, content in zip(contents, raw, strict=True):
+        places.append({"delivery_id": number, "start": start, "size": len(content)})
+        start += len(content)
+    return {"delivery_rows": encode(places), "contents": b"".join(raw)}
 
 
 def ended_row(mark: Ended, codec: Codec) -> Written:

@@ -4,13 +4,15 @@ Apart from ``statements``, as ``outbox`` is apart from ``writes``; they are spel
 claim picks its rows in a common table expression, which is never run twice, and passes over what others hold.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import (
     JSON,
+    Boolean,
     DateTime,
     Integer,
+    LargeBinary,
     Text,
     and_,
     bindparam,
@@ -26,7 +28,6 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.elements import ColumnElement
-from sqlalchemy.sql.selectable import TableValuedAlias
 from sqlmodel.sql.sqltypes import UTCDateTime
 
 from review_engine.ports.outbox import UNKNOWN_RESENT
@@ -37,13 +38,19 @@ from review_engine.store.spelling import Spelling, named
 
 Named = Iterator[tuple[str, str]]
 
-D, NOTICES = named("delivery"), named("notice")
+D, NOTICES, CONTENTS = named("delivery"), named("notice"), named("delivery_content")
 PAUSES, SUPPRESSIONS, PREFERENCES = named("channel_pause"), named("suppression"), named("preference")
 
 NONE: ColumnElement[str] = literal_column("''")
 ZERO: ColumnElement[int] = literal_column("0")
 ONE: ColumnElement[int] = literal_column("1")
 NULL: ColumnElement[None] = literal_column("NULL")
+
+
+def contents_as_they_are(spell: Spelling, table: str) -> Named:
+    """A letter is read once at most: compressing it costs PostgreSQL more than it saves."""
+    if spell.postgres and table == CONTENTS.name:
+        yield f"schema.{table}.storage", f"ALTER TABLE {table} ALTER COLUMN content SET STORAGE EXTERNAL"
 
 
 def outbox(spell: Spelling) -> Named:
@@ -77,17 +84,18 @@ def _addressing(spell: Spelling) -> Named:
     nobody = NOTICES.c.status == literal_column("'nobody'")
     yield "outbox.readdress", spell.text(update(NOTICES).where(nobody).values(status=literal_column("'pending'")))
     yield "insert.delivery", spell.text(*_put(spell))
+    yield "insert.announced", spell.text(*_put(spell, "notice"))
     yield "outbox.known", spell.text(select(D.c.id).where(spell.among(D.c.idem_key, "keys")))
 
 
-def _put(spell: Spelling) -> tuple[Any, Sequence[str]]:
-    statement, names = spell.insert("delivery")
+def _put(spell: Spelling, name: str = "delivery") -> tuple[Any, Sequence[str]]:
+    statement, names = spell.insert(name)
     return statement.on_conflict_do_nothing(index_elements=["idem_key"]), names
 
 
 def _bundling(spell: Spelling) -> Named:
     due = and_(_is("pending"), D.c.bundle != NONE, D.c.available_at <= _at(spell, "now"))
-    found = select(*spell.read(D, COLUMNS)).where(due).order_by(D.c.bundle, D.c.id)
+    found = select(*_read(spell)).where(due).order_by(D.c.bundle, D.c.id)
     yield "outbox.bundles", spell.text(found, tail="LIMIT")
     members = and_(spell.among(D.c.id, "ids"), _is("pending"))
     waiting = select(D.c.id).where(members).order_by(D.c.id)
@@ -118,7 +126,7 @@ def _claiming(spell: Spelling) -> Named:
         attempts=D.c.attempts + ONE,
         data_started_at=NULL,
     )
-    yield "outbox.claim", spell.text(taken.returning(*spell.read(D, COLUMNS)))
+    yield "outbox.claim", spell.text(taken.returning(*_read(spell)))
     held = and_(_is("sending"), spell.among(D.c.lease_token, "tokens"))
     yield "outbox.renew", spell.text(update(D).where(held).values(lease_until=_at(spell, "until")))
     unbegun = update(D).where(held, D.c.data_started_at.is_(None))
@@ -133,36 +141,60 @@ def _claiming(spell: Spelling) -> Named:
 
 
 def _marking(spell: Spelling) -> Named:
-    """SQLite writes one mark after the other, PostgreSQL all of a kind in one statement."""
+    """All marks of a kind in one statement, which writes fewer rows than it was given where a claim is over."""
     for name, columns in (("intent", INTENT), ("ended", ENDED)):
-        given: Any
-        if spell.postgres:
-            given = _opened(["id", "lease_token", *columns]).c
-        else:
-            given = {one: bindparam(f"new_{one}") for one in ("id", "lease_token", *columns)}
-        values: dict[str, Any] = {one: given[one] for one in columns}
+        given = _opened(spell, {one: D.c[one].type if one in D.c else Boolean() for one in (*_FENCE, *columns)})
+        values: dict[str, Any] = {one: given[one] for one in columns if one in D.c}
         if name == "intent":
-            values["content"] = func.coalesce(given["content"], D.c.content)
             for one in ("message_id", "thread_root", "letter_version"):
-                values[one] = case((given["content"].is_(None), D.c[one]), else_=given[one])
+                values[one] = case((given["anew"], given[one]), else_=D.c[one])
         else:
             values |= {"lease_token": NONE, "lease_until": NULL}
-        held = and_(D.c.id == given["id"], D.c.lease_token == given["lease_token"], _is("sending"))
-        marked = update(D).where(held).values(values)
-        yield (
-            f"outbox.{name}",
-            spell.text(marked.returning(given["id"], given["lease_token"]) if spell.postgres else marked),
-        )
+        held = and_(D.c.id == given["id"], D.c.lease_token == given["lease_token"])  # it is sending: see release, sweep
+        yield f"outbox.{name}", spell.text(update(D).where(held).values(values))
+    yield "outbox.keep", spell.text(_keeping(spell))
+    if spell.postgres:
+        # A plan made when the table was small would go through all of it, or through what claims left behind.
+        settings = (f"set_config('enable_{way}', 'off', true)" for way in ("seqscan", "hashjoin", "mergejoin"))
+        yield "outbox.by_number", f"SELECT {', '.join(settings)}"
 
 
-def _opened(columns: Sequence[str]) -> TableValuedAlias:
-    """Marks, opened from the JSON array they crossed in. As JSON and not JSONB: messages are long, and read once."""
+_FENCE = ("id", "lease_token")
+
+
+def _keeping(spell: Spelling) -> Any:
+    """Messages cross as they are, end to end in one value, with the places where each begins: JSON would spell out
+    every character of them twice."""
+    given = _opened(spell, {"delivery_id": CONTENTS.c.delivery_id.type, "start": Integer(), "size": Integer()})
+    whole: ColumnElement[Any] = bindparam("contents", type_=LargeBinary)
+    one: ColumnElement[Any] = func.substr(cast(whole, LargeBinary), given["start"], given["size"])
+    content = func.convert_from(one, literal_column("'UTF8'")) if spell.postgres else cast(one, Text)
+    rows = select(given["delivery_id"], content).where(ONE == ONE)
+    statement: Any = (postgresql if spell.postgres else sqlite).insert(CONTENTS).from_select(list(CONTENTS.c), rows)
+    written = {"content": statement.excluded.content}
+    return statement.on_conflict_do_update(index_elements=["delivery_id"], set_=written)
+
+
+def _opened(spell: Spelling, columns: Mapping[str, Any]) -> Mapping[str, ColumnElement[Any]]:
+    """Rows, opened from the JSON array they crossed in. As JSON and not JSONB: messages are long, and read once."""
+    if not spell.postgres:
+        value = spell.open("delivery_rows").c.value
+        return {one: func.json_extract(value, literal_column(f"'$.{one}'")) for one in columns}
     carried: list[Any] = [
-        column(one, DateTime(timezone=True) if isinstance(D.c[one].type, UTCDateTime) else D.c[one].type)
-        for one in columns
+        column(one, DateTime(timezone=True) if isinstance(sort, UTCDateTime) else sort) for one, sort in columns.items()
     ]
     given = cast(bindparam("delivery_rows", type_=Text), JSON)
-    return func.json_to_recordset(given).table_valued(*carried).render_derived(name="r", with_types=True)
+    return func.json_to_recordset(given).table_valued(*carried).render_derived(name="r", with_types=True).c
+
+
+def _read(spell: Spelling) -> list[ColumnElement[Any]]:
+    """A delivery as it is read, with its message if there is one."""
+    content = select(CONTENTS.c.content).where(CONTENTS.c.delivery_id == D.c.id).correlate(D).scalar_subquery()
+    own = dict(zip(_OWN, spell.read(D, _OWN), strict=True))
+    return [own.get(name, content) for name in COLUMNS]
+
+
+_OWN = tuple(name for name in COLUMNS if name in D.c)
 
 
 def _sweeping(spell: Spelling) -> Named:
@@ -231,7 +263,7 @@ def _rewritten(spell: Spelling, name: str, told_by: str) -> tuple[Any, Sequence[
 def _operating(spell: Spelling) -> Named:
     counted = select(D.c.channel, D.c.status, func.count()).group_by(D.c.channel, D.c.status)
     yield "outbox.census", spell.text(counted.order_by(D.c.channel, D.c.status))
-    chosen = select(*spell.read(D, COLUMNS))
+    chosen = select(*_read(spell))
     yield "outbox.rows", spell.text(chosen)
     yield "outbox.page", spell.text(literal_column(f"ORDER BY {D.c.id}"), tail="LIMIT")
     yield "where.outbox.after", spell.text(D.c.id > bindparam("after"))

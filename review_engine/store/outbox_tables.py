@@ -10,11 +10,11 @@ No ``from __future__ import annotations`` here: the mapper reads the annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Column, ForeignKey, Index, UniqueConstraint
 from sqlalchemy import text as sql
 from sqlmodel import Field
 
-from review_engine.store.columns import Table, document, key, number, text
+from review_engine.store.columns import ID, PREFIX, Table, document, key, number, text
 
 
 def _partial(name: str, where: str, *columns: str) -> Index:
@@ -27,7 +27,7 @@ class DeliveryRow(Table, table=True):
     __tablename__ = "review_delivery"
     __table_args__ = (
         UniqueConstraint("idem_key"),
-        _partial("due", "status='pending' AND bundle=''", "channel", "priority", "available_at"),
+        _partial("due", "status='pending' AND bundle=''", "channel", "priority", "available_at", "id"),
         _partial("bundled", "status = 'pending' AND bundle <> ''", "bundle"),
         _partial("leased", "status = 'sending'", "lease_until"),
         _partial("expiring", "status = 'pending' AND expires_at IS NOT NULL", "expires_at"),
@@ -49,7 +49,6 @@ class DeliveryRow(Table, table=True):
     context: dict[str, Any] = Field(sa_column=document())
     message_id: str
     thread_root: str
-    content: str | None = Field(default=None)
     resends: int
     bundle: str
     once: bool
@@ -69,6 +68,20 @@ class DeliveryRow(Table, table=True):
     last_error: str = Field(sa_column=text())
     sent_at: datetime | None = None
     remote_reply: str = Field(sa_column=text())
+
+
+class DeliveryContentRow(Table, table=True):
+    """The message itself, as it was when it first left. Apart from its delivery: a row is written several times on its
+    way, a message once, and what is written anew is the whole row."""
+
+    __tablename__ = "review_delivery_content"
+
+    delivery_id: int = Field(
+        sa_column=Column(
+            ID, ForeignKey(f"{PREFIX}delivery.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+        )
+    )
+    content: str
 
 
 class ChannelPauseRow(Table, table=True):

@@ -26,10 +26,6 @@ def parts_of(change: Change, codec: Codec, owner: int | None = None) -> Parts:
     if change.moves:
         parts["move"] = [_move(move, codec) for move in change.moves]
     _append_ledgers(parts, change, codec)
-    if change.findings:
-        parts["finding"] = [{**one._asdict(), "at": codec.stamp(one.at)} for one in change.findings]
-    if change.remarks:
-        parts["remark"] = [{**one._asdict(), "at": codec.stamp(one.at)} for one in change.remarks]
     if change.submission is not None:
         parts["submission"] = [_submission(change.submission, change, codec)]
     _append_clocks(parts, change, codec)
@@ -38,7 +34,7 @@ def parts_of(change: Change, codec: Codec, owner: int | None = None) -> Parts:
             for row in rows:
                 row["subject_id"] = owner
     if change.notices:
-        parts["notice"] = [_notice(notice, codec) for notice in change.notices]
+        parts["notice"] = [notice_row(notice, codec) for notice in change.notices]
     if change.enrolment is not None:
         _append_enrolment(parts, change.enrolment)
     if change.answer is not None:
@@ -113,6 +109,10 @@ def _append_ledgers(parts: Parts, change: Change, codec: Codec) -> None:
             }
             for one in change.waivers
         ]
+    if change.findings:
+        parts["finding"] = [{**one._asdict(), "at": stamp(one.at)} for one in change.findings]
+    if change.remarks:
+        parts["remark"] = [{**one._asdict(), "at": stamp(one.at)} for one in change.remarks]
 
 
 def _append_clocks(parts: Parts, change: Change, codec: Codec) -> None:
@@ -172,7 +172,8 @@ def _submission(one: Submission, change: Change, codec: Codec) -> Written:
     }
 
 
-def _notice(one: Notice, codec: Codec) -> Written:
+def notice_row(one: Notice, codec: Codec) -> Written:
+    """A notice as it is inserted."""
     return {
         "name": one.name,
         "subject": one.subject,

@@ -24,6 +24,7 @@ from review_engine.domain.subjects import Subject
 from review_engine.ports.store import Answer, AnswerKey, Ask, Change, Dossier, OddEvent
 from review_engine.store import mapping
 from review_engine.store.codec import decode, encode
+from review_engine.store.front import DatabaseFront
 from review_engine.store.layout import ANSWER, SUBJECT
 from review_engine.store.mapping import Row, Written
 from review_engine.store.outbox import DatabaseOutbox
@@ -36,6 +37,7 @@ from review_engine.store.runners import Joined, Runner
 from review_engine.store.soundness import refuse_unsound_rows
 from review_engine.store.sql import Statement
 from review_engine.store.terms import Clash, overtaken, since, slug_taken
+from review_engine.store.tokens import DatabaseTokens
 
 T = TypeVar("T")
 Decide = Callable[[Dossier], tuple[Change | None, T]]
@@ -66,6 +68,8 @@ class PostgresStore(PostgresTimers):
         super().__init__(self.database)
         self.register = DatabaseRegister(self.database)
         self.outbox = DatabaseOutbox(self.database)
+        self.front = DatabaseFront(self.database)
+        self.tokens = DatabaseTokens(self.database)
         self._statements: dict[tuple[str, ...], Statement] = {}
         self._contested: dict[SubjectKey, int] = {}
 

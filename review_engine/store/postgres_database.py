@@ -100,6 +100,15 @@ class PostgresConnection:
         except psycopg.Error as error:
             raise told(error) from error
 
+    def run_each(self, asked: Sequence[tuple[str, Given]]) -> list[int]:
+        """As ``Writing.run_each``: one wait for all of them."""
+        try:
+            with self.driver.pipeline():
+                cursors = [self._sent(self.sql[name], given) for name, given in asked]
+            return [cursor.rowcount for cursor in cursors]
+        except psycopg.Error as error:
+            raise told(error) from error
+
     def insert(self, part: str, rows: Sequence[Written]) -> None:
         """As ``Runner.insert``."""
         self._driven(self.sql[f"insert.{part}"].own, (encode(rows),), self.prepared)

@@ -292,7 +292,7 @@ def _conditions(query: Query) -> Iterator[tuple[str, Written]]:
 
 
 def reviewed(run: Runner, dossier: Dossier) -> Dossier:
-    """The dossier with what was said in reviews. Whoever writes upon it is held to the revision that was read before."""
+    """The dossier with what was said in reviews. Who writes upon it is held to the revision that was read before."""
     mine = dossier.subject.subject_key._asdict()
     return replace(
         dossier,

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     DateTime,
     Dialect,
     LargeBinary,
@@ -166,8 +167,8 @@ def _rewriting(name: str, statement: Insert) -> Insert:
 
 
 def _typed(value: BindParameter[Any]) -> ColumnElement[Any]:
-    """A parameter with its type spelled out. The driver spells out all types but bytes."""
-    return cast(value, value.type) if isinstance(value.type, LargeBinary) else value
+    """A parameter with its type spelled out. The driver spells out all types but these."""
+    return cast(value, value.type) if isinstance(value.type, LargeBinary | Boolean) else value
 
 
 def _carried(given: Column[Any]) -> Any:

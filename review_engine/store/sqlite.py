@@ -4,10 +4,12 @@ SQLite is called inline, on the caller's thread: handing a statement to another 
 statement (a hundred times more, when it was tried).
 """
 
+from review_engine.store.front import DatabaseFront
 from review_engine.store.outbox import DatabaseOutbox
 from review_engine.store.people import DatabaseRegister
 from review_engine.store.sqlite_database import SQLiteDatabase
 from review_engine.store.timers import TimedStore
+from review_engine.store.tokens import DatabaseTokens
 
 
 class SQLiteStore(TimedStore):
@@ -24,3 +26,5 @@ class SQLiteStore(TimedStore):
         super().__init__(self.database)
         self.register = DatabaseRegister(self.database)
         self.outbox = DatabaseOutbox(self.database)
+        self.front = DatabaseFront(self.database)
+        self.tokens = DatabaseTokens(self.database)

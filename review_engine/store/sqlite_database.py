@@ -75,6 +75,10 @@ class SQLiteConnection:
         except _DRIVER_ERRORS as error:
             raise told(error) from error
 
+    def run_each(self, asked: Sequence[tuple[str, Given]]) -> list[int]:
+        """As ``Writing.run_each``."""
+        return [self.run(name, given) for name, given in asked]
+
     def insert(self, part: str, rows: Sequence[Written]) -> None:
         """As ``Runner.insert``."""
         statement = self.sql[f"insert.{part}"]

@@ -36,10 +36,11 @@ from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.selectable import Select
 
 from review_engine.domain.reviews import WANTING
-from review_engine.store import tables  # noqa: F401 - importing them is what fills the metadata
+from review_engine.store import review_tables, tables  # noqa: F401 - importing them is what fills the metadata
 from review_engine.store.columns import metadata
+from review_engine.store.front_statements import front
 from review_engine.store.layout import ANSWER, CHILD, CLOCK, LEDGERS, MOVE, NOTICE, PARTS, SUBJECT, SUBJECT_UPDATED
-from review_engine.store.outbox_statements import outbox
+from review_engine.store.outbox_statements import contents_as_they_are, outbox
 from review_engine.store.spelling import HIT, POSTGRES, SQLITE, Spelling, named
 from review_engine.store.sql import FOLDER, NAME
 from review_engine.store.timer_statements import timers
@@ -75,6 +76,7 @@ def statements(spell: Spelling) -> Named:
     yield from _beside(spell)
     yield from timers(spell)
     yield from outbox(spell)
+    yield from front(spell)
     yield from _schema(spell)
 
 
@@ -305,6 +307,7 @@ def _schema(spell: Spelling) -> Named:
     yield "schema.version", VERSIONS
     for table in metadata.sorted_tables:
         yield f"schema.{table.name}", spell.text(CreateTable(table))
+        yield from contents_as_they_are(spell, table.name)
         for index in sorted(table.indexes, key=lambda index: str(index.name)):
             yield f"schema.{index.name}", spell.text(CreateIndex(index))
 

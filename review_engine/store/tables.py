@@ -27,7 +27,7 @@ class SubjectRow(Table, table=True):
     __table_args__ = (
         UniqueConstraint("kind", "slug"),
         ForeignKeyConstraint(["parent_id"], ["review_subject.id"], ondelete="RESTRICT"),
-        Index(None, "kind", "state"),
+        Index(None, "kind", "state", "slug"),
         Index(None, "parent_id"),
         Index(None, "partner"),
     )
@@ -54,10 +54,13 @@ class SubjectRow(Table, table=True):
 
 
 class MoveRow(Table, table=True):
-    """The history. A subject that has moves cannot be deleted without them being deleted first, on purpose."""
+    """The history. A subject that has moves cannot be deleted without them being deleted first, on purpose.
+
+    The index is for what happened lately: how many wait day by day, who decided how much.
+    """
 
     __tablename__ = "review_move"
-    __table_args__ = CLUSTERED
+    __table_args__ = (Index(None, "at"), CLUSTERED)
 
     subject_id: int = Field(sa_column=owner(primary_key=True, ondelete="RESTRICT"))
     number: int = Field(primary_key=True)

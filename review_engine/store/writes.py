@@ -12,13 +12,14 @@ from typing import Protocol, TypeVar
 from review_engine.domain.activity import Usage
 from review_engine.domain.errors import NotFound
 from review_engine.domain.keys import SubjectKey
+from review_engine.domain.notices import Notice
 from review_engine.domain.subjects import Subject
 from review_engine.ports.store import Answer, AnswerKey, Ask, Change, Dossier, OddEvent
 from review_engine.store import mapping
 from review_engine.store.codec import encode
 from review_engine.store.layout import PARTS
 from review_engine.store.mapping import Row, Written
-from review_engine.store.parts import Parts, activity_row, odd_row, parts_of
+from review_engine.store.parts import Parts, activity_row, notice_row, odd_row, parts_of
 from review_engine.store.reads import Readable, Reads
 from review_engine.store.runners import Runner
 from review_engine.store.soundness import refuse_odd, refuse_unsound, refuse_unsound_rows, refuse_usage
@@ -35,6 +36,9 @@ class Writing(Runner, Protocol):
 
     def run_many(self, name: str, given: Sequence[Given]) -> int:
         """Run a statement that writes once for each; how many rows were written in all."""
+
+    def run_each(self, asked: Sequence[tuple[str, Given]]) -> list[int]:
+        """Run several statements, sent at once where that costs fewer waits; how many rows each wrote."""
 
 
 class Database(Readable, Protocol):
@@ -122,6 +126,12 @@ class Writes(Reads):
             run.insert(part, rows)
         if change.touches_parent and parent is not None:
             run.run("subject.bump", {"its_id": parent})
+
+    def announce(self, notices: Sequence[Notice]) -> None:
+        """See ``ports.store.Store.announce``."""
+        if notices:
+            with self._database.writing() as run:
+                run.insert("announced", [notice_row(notice, self._database.codec) for notice in notices])
 
     def merge_activity(self, batch: Sequence[Usage], kind: str) -> tuple[dict[str, int], list[str]]:
         """See ``ports.store.Store.merge_activity``."""

@@ -13,8 +13,10 @@ from itertools import groupby
 from typing import NamedTuple
 
 from review_engine.domain.actors import Role
+from review_engine.domain.calendar import Calendar
 from review_engine.domain.errors import ReviewEngineError
 from review_engine.domain.keys import SubjectKey
+from review_engine.domain.lifecycle import NoticePlan
 from review_engine.domain.notices import MOVED, Notice
 from review_engine.domain.preferences import DIGEST, OFF, Preference
 from review_engine.ports.channels import Exchange, Route
@@ -116,7 +118,7 @@ class Addresser:
         stopped = self.outbox.suppressed(sorted(addresses))
         for one, ways in found:
             rows = tuple(self._row(one.notice, way, people, choices, stopped, now) for way in ways)
-            if not rows:
+            if not rows and one.notice.to:
                 _log.warning("%s: there is nobody to tell", one.notice.idem_key)
             yield Addressing(one.number, ADDRESSED if rows else NOBODY, rows)
 
@@ -142,7 +144,9 @@ class Addresser:
         stopped: dict[str, Suppression],
         now: datetime,
     ) -> Outgoing:
-        optional = self._is_optional(notice)
+        plan, calendar = self._plan(notice)
+        optional = plan is not None and plan.optional
+        lasts = plan.expires if plan is not None else None
         choice = choices.get(way.person.key) if way.person else None
         row = Outgoing(
             idem_key=f"{notice.idem_key}#{way.channel}#{way.to}",
@@ -154,11 +158,14 @@ class Addresser:
             created_at=now,
             once=notice.name in self.rules.once,
             priority=LATER if optional else FIRST,
+            expires_at=lasts.after(self._calendar(calendar), notice.at) if lasts is not None else None,
         )
         if way.person is None or way.channel != EMAIL:
             return row
         if way.person.address in stopped:
             return replace(row, status=SUPPRESSED, last_error=stopped[way.person.address].reason)
+        if plan is not None and plan.once_listed and not way.staff:
+            return row  # it may have to wait, and nothing else should wait with it
         return _as_chosen(row, choice if optional else None, now)
 
     def _recipient(
@@ -177,13 +184,16 @@ class Addresser:
             people=people.named(notice),
         )
 
-    def _is_optional(self, notice: Notice) -> bool:
+    def _plan(self, notice: Notice) -> tuple[NoticePlan | None, str]:
+        """What the workflow says of such notices, and the calendar it counts by."""
         try:
             lifecycle = self.library.current(SubjectKey.parse(notice.subject).kind).lifecycle
         except ReviewEngineError:
-            return False  # a workflow that is gone: then it is better told than not
-        plan = lifecycle.notices.get(notice.name)
-        return plan is not None and plan.optional
+            return None, ""  # a workflow that is gone: then it is better told than not
+        return lifecycle.notices.get(notice.name), lifecycle.calendar
+
+    def _calendar(self, name: str) -> Calendar | None:
+        return self.library.calendar(name) if name else None
 
 
 class _Way(NamedTuple):
@@ -269,6 +279,7 @@ def _digest(rows: Sequence[Outgoing], now: datetime) -> Outgoing:
         {"zone": first.notice.context.get("zone", "UTC"), "members": [row.id for row in rows]},
     )
     optional = all(row.recipient.unsubscribe for row in rows)
+    ends = [row.expires_at for row in rows if row.expires_at is not None]
     names = {key: name for row in rows for key, name in row.recipient.people.items()}
     return replace(
         first,
@@ -280,6 +291,7 @@ def _digest(rows: Sequence[Outgoing], now: datetime) -> Outgoing:
         told=tuple(row.notice for row in rows),
         bundle="",
         once=any(row.once for row in rows),
+        expires_at=max(ends) if len(ends) == len(rows) else None,
         priority=min(row.priority for row in rows),
         created_at=now,
     )

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from review_engine.domain.actors import Actor, check_key
 from review_engine.domain.canonical import canonical, digest, instant
@@ -87,6 +88,15 @@ class Request:
         Raises:
             KeyReused: the key was used for another request.
         """
+        body = self.recall(answer)
+        return None if body is None else Receipt(**{**body, "moves": tuple(body["moves"])})
+
+    def recall(self, answer: Answer | None) -> "dict[str, Any] | None":
+        """What this request was answered before, as JSON-able values.
+
+        Raises:
+            KeyReused: the key was used for another request.
+        """
         if answer is None:
             return None
         if answer.digest != self.digest:
@@ -95,13 +105,14 @@ class Request:
                 where=self.subject,
                 cure="Use a new key for a new request.",
             )
-        body = json.loads(answer.body)
-        return Receipt(**{**body, "moves": tuple(body["moves"])})
+        body: dict[str, Any] = json.loads(answer.body)
+        return body
 
-    def answered(self, given: Receipt, now: datetime) -> Answer | None:
+    def answered(self, given: "Receipt | Mapping[str, object]", now: datetime) -> Answer | None:
         """The record of the answer, None without an idempotency key."""
         key = self.answer_key
-        return Answer(key.scope, key.key, self.digest, canonical(given.as_dict()), now) if key else None
+        body = given.as_dict() if isinstance(given, Receipt) else given
+        return Answer(key.scope, key.key, self.digest, canonical(body), now) if key else None
 
     def compare(self, subject: Subject) -> None:
         """Hold the caller's page against the subject.

@@ -1,6 +1,6 @@
 """Count customers: merge what they did, set-wise, and say which of them counted and why the others did not."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -12,6 +12,7 @@ from review_engine.domain.facts import check_text
 from review_engine.domain.keys import SubjectKey
 from review_engine.usecases.answers import Receipt
 from review_engine.usecases.desk import Desk
+from review_engine.usecases.milestones import tell_milestones
 from review_engine.usecases.settle import settle_all
 
 BATCH_MAX = 10_000
@@ -47,7 +48,7 @@ def record_activity(desk: Desk, batch: Sequence[Usage], *, kind: str, by: Actor,
         now: when it is recorded (aware UTC).
 
     Raises:
-        NotAllowed: partners do not count their own customers.
+        NotAllowed: partners do not count their own customers, nor do those of the staff who are members of one.
         InvalidInput: too many rows, a use in the future, or a row that cannot be kept; nothing is merged then.
     """
     if by.role not in TRUSTED:
@@ -56,12 +57,27 @@ def record_activity(desk: Desk, batch: Sequence[Usage], *, kind: str, by: Actor,
         raise InvalidInput(f"{len(batch)} rows are too many for one batch", cure=f"Send at most {BATCH_MAX}.")
     merged: dict[str, int] = {}
     unknown: list[str] = []
-    for of_kind, rows in _by_kind(batch, kind, now).items():
+    sorted_out = _by_kind(batch, kind, now)
+    _impartial(desk, sorted_out, by)
+    for of_kind, rows in sorted_out.items():
         counts, strangers = desk.store.merge_activity(rows, of_kind)
         merged.update({f"{of_kind}/{slug}": count for slug, count in counts.items()})
         unknown.extend(strangers)
-    moves = settle_all(desk, (SubjectKey.parse(key) for key in merged), now=now)
+    keys = [SubjectKey.parse(key) for key in merged]
+    moves = settle_all(desk, keys, now=now)
+    tell_milestones(desk, keys, now=now)
     return Counted(sum(merged.values()), len(merged), tuple(unknown), tuple(moves))
+
+
+def _impartial(desk: Desk, rows: Mapping[str, Sequence[Usage]], by: Actor) -> None:
+    """Nobody counts customers for an organisation they belong to, in whatever role."""
+    if not by.partners:
+        return
+    keys = sorted({SubjectKey(kind, usage.app) for kind, batch in rows.items() for usage in batch})
+    own = [key for key, subject in desk.store.subjects(keys).items() if by.belongs_to(subject.partner)]
+    if own:
+        what = f"{by} may not record activity for '{min(own)}', being a member of its partner"
+        raise NotAllowed(what, cure="Activity comes from the host, or from a colleague.")
 
 
 def _by_kind(batch: Sequence[Usage], kind: str, now: datetime) -> dict[str, list[Usage]]:

@@ -14,13 +14,18 @@ from review_engine.domain.canonical import instant
 from review_engine.domain.cases import Case
 from review_engine.domain.clocks import RUNNING, Clock, ClockEvent, ClockTurn
 from review_engine.domain.cycles import turn
+from review_engine.domain.findings import standing
 from review_engine.domain.lifecycle import Lifecycle, Transition
 from review_engine.domain.moves import Move
 from review_engine.domain.notices import MOVED, Notice, idem_key
 from review_engine.domain.playbook import Playbook
+from review_engine.domain.reviews import FAILED, Finding
 from review_engine.domain.subjects import Subject
 from review_engine.domain.verdicts import Checklist, Item
 from review_engine.ports.store import Answer, Change, Dossier, Enrolment
+
+_BESIDE = "Also"
+"""The title of what a reviewer found wanting and no guard or fact is named for."""
 
 _AUTO_MOVES_MAX = 20
 """More moves by itself in one go than any sane workflow makes; a circle of auto transitions stops here."""
@@ -60,7 +65,7 @@ class Decision:
         case = self.case(by)
         rule = self.book.lifecycle.transition(transition)
         subject, move = self.book.take(transition, case, comment)
-        unmet = _unmet_of_decisions(self.book, rule, case)
+        unmet = _unmet_of_decisions(self.book, rule, case, self.dossier.findings)
         self.note(move)
         self.subject = subject
         told = {**_told_of(self, rule, move), "unmet": unmet} if rule.notices else {}
@@ -201,12 +206,12 @@ def _told_of(decision: Decision, rule: Transition, move: Move) -> dict[str, obje
         "at": instant(move.at),
         "next": next_steps(lifecycle, subject.state),
         "due": due_dates(lifecycle, decision.clocks.values()),
-        "ahead": _ahead(decision),
+        "ahead": ahead(decision),
         "recorded": _recorded(lifecycle, rule, subject),
     }
 
 
-def _ahead(decision: Decision) -> list[dict[str, str]]:
+def ahead(decision: Decision) -> list[dict[str, str]]:
     """What the move that the engine will make by itself from here still lacks; empty when there is no one such move."""
     rules = [rule for rule in decision.book.lifecycle.leaving(decision.subject.state) if rule.auto]
     return _listed(decision.book.checklist(rules[0].name, decision.case(ENGINE)).unmet) if len(rules) == 1 else []
@@ -249,8 +254,14 @@ def due_dates(lifecycle: Lifecycle, clocks: Iterable[Clock]) -> dict[str, dict[s
     }
 
 
-def _unmet_of_decisions(book: Playbook, rule: Transition, case: Case) -> list[dict[str, str]]:
-    """When a round is decided against its subject: every guard of the other decisions that is not met."""
+def _unmet_of_decisions(
+    book: Playbook, rule: Transition, case: Case, findings: Iterable[Finding]
+) -> list[dict[str, str]]:
+    """When a round is decided against its subject: every guard of the other decisions that is not met.
+
+    What the reviewer wrote about a guard in this round is told as its reason, and what was found beside all guards
+    stands behind them.
+    """
     if not rule.decides or rule.guards:
         return []
     checklists = [
@@ -259,7 +270,19 @@ def _unmet_of_decisions(book: Playbook, rule: Transition, case: Case) -> list[di
         if other.decides and other.guards
     ]
     unmet = {item.verdict.guard: item for checklist in checklists for item in checklist.unmet}
-    return _listed(unmet.values())
+    failed = [one for one in standing(findings) if one.round == case.subject.round and one.result == FAILED]
+    words = {one.criterion: one.comment for one in failed if one.criterion}
+    told = [
+        item._replace(verdict=item.verdict._replace(reason=words.get(guard, item.verdict.reason)))
+        for guard, item in unmet.items()
+    ]
+    facts = book.lifecycle.facts
+    beside = [
+        {"title": facts[one.about].title if one.about in facts else _BESIDE, "reason": one.comment, "cure": ""}
+        for one in failed
+        if not one.criterion
+    ]
+    return [*_listed(told), *beside]
 
 
 def _listed(items: Iterable[Item]) -> list[dict[str, str]]:

@@ -16,6 +16,7 @@ from review_engine.usecases.account import Account, Pace, Signal
 from review_engine.usecases.address import Addresser
 from review_engine.usecases.ledger import Ledger
 from review_engine.usecases.line import Line, Setting
+from review_engine.usecases.listing import Listing
 
 ATTEMPTS = len(PAUSES) + 1
 """Attempts a row is given, those included that a dying worker took with it."""
@@ -36,6 +37,7 @@ class Courier:
         chance: answers a random number in [0, 1).
         operator: the operator's e-mail address; may be empty.
         pace: how it goes about it.
+        listing: keeps back what waits for the catalog; None for nothing.
     """
 
     def __init__(
@@ -47,6 +49,7 @@ class Courier:
         chance: Callable[[], float],
         operator: str = "",
         pace: Pace = Pace(),  # noqa: B008 - frozen
+        listing: Listing | None = None,
     ) -> None:
         self._addresser = addresser
         self._outbox = addresser.outbox
@@ -54,7 +57,14 @@ class Courier:
         self._pace = pace
         self._clock = clock
         self._setting = Setting(
-            self._ledger, addresser.exchange, clock, chance, operator, lease=pace.lease, batch=pace.batch
+            self._ledger,
+            addresser.exchange,
+            clock,
+            chance,
+            operator,
+            lease=pace.lease,
+            batch=pace.batch,
+            listing=listing,
         )
         self._channels = channels
         self._lines: list[Line] = []

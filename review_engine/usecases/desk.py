@@ -52,12 +52,17 @@ class Desk:
         now: datetime,
         answer: AnswerKey | None = None,
         session: object | None = None,
+        review: bool = False,
     ) -> T:
         """Read a dossier, decide on it, write the change. Raises what ``Store.change`` and ``decide`` raise."""
+
+        def ask() -> Ask:
+            return self.ask(key.kind, now, answer)._replace(review=review)
+
         try:
-            return self.store.change(key, self.ask(key.kind, now, answer), decide, session=session)
+            return self.store.change(key, ask(), decide, session=session)
         except _CountsMissing:  # the library has met the revision now, so the second question is complete
-            return self.store.change(key, self.ask(key.kind, now, answer), decide, session=session)
+            return self.store.change(key, ask(), decide, session=session)
 
     def ring(self, decide: Decide[T], *, now: datetime, limit: int) -> list[T]:
         """Decide on the subjects whose clocks are due at ``now``, in one transaction; empty when none is."""
@@ -68,17 +73,17 @@ class Desk:
         except _CountsMissing:
             return self.ring(decide, now=now, limit=limit)
 
-    def dossier(self, key: SubjectKey, by: Actor, now: datetime) -> Dossier:
-        """The dossier, if the actor may know that it exists.
+    def dossier(self, key: SubjectKey, by: Actor, now: datetime, *, review: bool = False) -> Dossier:
+        """The dossier, if the actor may know that it exists; with what was said in reviews if that is wanted.
 
         Raises:
             NotFound: no such subject, or another partner's.
         """
-        dossier = self.store.dossier(key, self.ask(key.kind, now))
+        dossier = self.store.dossier(key, self.ask(key.kind, now)._replace(review=review))
         see(dossier.subject, by)
         if self._complete(dossier):
             return dossier
-        return self.store.dossier(key, self.ask(key.kind, now))
+        return self.store.dossier(key, self.ask(key.kind, now)._replace(review=review))
 
     def decision(self, dossier: Dossier, now: datetime) -> Decision:
         """A decision about to be made on a dossier, by the playbook and the calendar of its subject."""

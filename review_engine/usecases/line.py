@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from secrets import token_hex
+from typing import NamedTuple
 
 from review_engine.domain.backoff import PAUSES
 from review_engine.domain.errors import StoreError
@@ -19,6 +20,7 @@ from review_engine.ports.outbox import CANCELLED, PENDING, SUPPRESSED, Ended, In
 from review_engine.usecases.alerts import alert
 from review_engine.usecases.attempt import after
 from review_engine.usecases.ledger import Ledger
+from review_engine.usecases.listing import Listing
 
 REST = timedelta(seconds=15)
 """How long a line rests when nobody answers at the other end."""
@@ -32,6 +34,13 @@ _log = logging.getLogger("review_engine.deliver")
 
 class LeaseLost(Exception):
     """Somebody else has the row now; whoever raises this sends nothing."""
+
+
+class _Written(NamedTuple):
+    """A row that is ready to leave: with its message, None where it is kept already, or why there is none."""
+
+    row: Outgoing
+    rendered: Rendered | Exception | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +57,7 @@ class Setting:
         batch: rows of one claim.
         counts: what became of rows, by outcome.
         held: token of each claim -> how many of its rows are not done.
+        listing: keeps back what waits for the catalog; None for nothing.
     """
 
     ledger: Ledger
@@ -59,6 +69,7 @@ class Setting:
     batch: int = 64
     counts: Counter[str] = field(default_factory=Counter)
     held: Counter[str] = field(default_factory=Counter)
+    listing: Listing | None = None
 
 
 class Line:
@@ -69,6 +80,8 @@ class Line:
         self.channel = channel
         self._setting = setting
         self._queue: deque[Outgoing] = deque()
+        self._written: deque[_Written] = deque()
+        self._writing: asyncio.Task[None] | None = None
         self._under_way: dict[int, Outgoing] = {}
         self._refilling: asyncio.Task[None] | None = None
         self._is_empty = False  # the last claim took all there was
@@ -101,19 +114,39 @@ class Line:
 
     async def _consume(self) -> None:
         while not self._is_over:
-            if not self._queue:
+            if not self._queue and not self._written:
                 if self._is_empty:
                     return
                 await self._refilled()
                 continue
-            row = self._queue.popleft()
+            written = self._written.popleft() if self._written else self._write(self._queue.popleft())
             if len(self._queue) < self.channel.room and not self._is_empty:
                 self._refill_soon()
-            await self._attempted(row)
+            self._write_ahead_soon()
+            await self._attempted(*written)
 
     @property
     def _is_over(self) -> bool:
         return self._is_halted or self._rests_until is not None
+
+    def _write(self, row: Outgoing) -> "_Written":
+        """The row with its message, unless it has one already; or with what keeps it from being written."""
+        if row.content is not None:
+            return _Written(row)
+        try:
+            return _Written(row, self.channel.render(row))
+        except Exception as error:  # templates and a host's code may fail like any program; the row tells why
+            return _Written(row, error)
+
+    def _write_ahead_soon(self) -> None:
+        if self._queue and (self._writing is None or self._writing.done()):
+            self._writing = asyncio.create_task(self._write_ahead())
+
+    async def _write_ahead(self) -> None:
+        """Write what is next in turn while the relay, or the disk, is waited for."""
+        while self._queue and len(self._written) < self.channel.room and not self._is_over:
+            self._written.append(self._write(self._queue.popleft()))
+            await asyncio.sleep(0)
 
     async def _refilled(self) -> None:
         self._refill_soon()
@@ -149,8 +182,10 @@ class Line:
         if self._refilling is not None:
             await asyncio.wait([self._refilling])
         setting = self._setting
-        left = sorted({row.lease_token for row in (*self._queue, *self._under_way.values())})
+        held = (*self._queue, *(one.row for one in self._written), *self._under_way.values())
+        left = sorted({row.lease_token for row in held})
         self._queue.clear()
+        self._written.clear()
         self._under_way.clear()
         try:
             if left:
@@ -159,10 +194,10 @@ class Line:
             for token in left:
                 setting.held.pop(token, None)
 
-    async def _attempted(self, row: Outgoing) -> Delivery | None:
+    async def _attempted(self, row: Outgoing, rendered: Rendered | Exception | None) -> Delivery | None:
         """Attempt one row. One that does not come to an end stays under way, to be given back."""
         self._under_way[row.id] = row
-        delivery = await self._attempt(row)
+        delivery = await self._attempt(row, rendered)
         del self._under_way[row.id]
         held = self._setting.held
         held[row.lease_token] -= 1
@@ -172,15 +207,13 @@ class Line:
 
     # One attempt
 
-    async def _attempt(self, row: Outgoing) -> Delivery | None:
+    async def _attempt(self, row: Outgoing, rendered: Rendered | Exception | None) -> Delivery | None:
         """Attempt one row; None when it is somebody else's by now."""
-        rendered: Rendered | None = None
-        try:
-            if row.content is None:
-                rendered = self.channel.render(row)
-        except Exception as error:  # templates and a host's code may fail like any program; the row tells why
-            _log.warning("%s cannot be written: %s", row.idem_key, error)
-            return await self._unwritten(row, error)
+        if isinstance(rendered, Exception):
+            _log.warning("%s cannot be written: %s", row.idem_key, rendered)
+            return await self._unwritten(row, rendered)
+        if await self._kept_back(row):
+            return None
         try:
             delivery = await self._carried(row, rendered)
         except LeaseLost:
@@ -189,6 +222,19 @@ class Line:
             return None
         await self._end(row, delivery)
         return delivery
+
+    async def _kept_back(self, row: Outgoing) -> bool:
+        """Whether the row waits for the catalog, or has nothing to tell any more; then that is written."""
+        listing, setting = self._setting.listing, self._setting
+        if listing is None or not listing.concerns(row):
+            return False
+        mark = await asyncio.to_thread(listing.kept_back, row, setting.clock())
+        if mark is None:
+            return False
+        _log.info("%s: %s", row.idem_key, mark.error)
+        await self._keep(mark)
+        setting.counts["kept back"] += 1
+        return True
 
     async def _carried(self, row: Outgoing, rendered: Rendered | None) -> Delivery:
         content = rendered.content if rendered is not None else row.content or ""
@@ -266,7 +312,7 @@ class Line:
         rows = await self._claim(1)
         if not rows:
             return False
-        delivery = await self._attempted(rows[0])
+        delivery = await self._attempted(*self._write(rows[0]))
         if delivery is None or delivery.stage == "render" or self._rests_until is not None:
             return False
         setting = self._setting

@@ -58,6 +58,8 @@ def move(
         given = receipt(decision.subject, decision.moves, now)
         return decision.change(answer=request.answered(given, now)), (given, dossier.subject.parent)
 
-    given, parent = desk.change(key, decide, now=now, answer=request.answer_key, session=session)
+    decides = desk.library.current(key.kind).lifecycle.transitions.get(transition)
+    review = decides is not None and decides.decides and not decides.guards  # its letter tells what was found
+    given, parent = desk.change(key, decide, now=now, answer=request.answer_key, session=session, review=review)
     settle_parent(desk, parent, now, session)
     return given

@@ -131,11 +131,36 @@ def report(
         NotAllowed: a partner asks.
         UnknownName: no workflow of that name.
     """
+    _trusted(desk, by, kind)
+    return figures(_outcomes(desk, kind, now), since, until)
+
+
+def breaches(
+    desk: Desk,
+    *,
+    by: Actor,
+    now: datetime,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    kind: str | None = None,
+) -> list[Outcome]:
+    """Every promise that was broken, whether or not it was answered since; the latest first. Arguments and errors are
+    those of ``report``, and so is the period: what its figures count as missed is what is listed here.
+    """
+    _trusted(desk, by, kind)
+    broken = [
+        outcome
+        for outcome in _outcomes(desk, kind, now)
+        if outcome.broken and (since is None or outcome.at >= since) and (until is None or outcome.at < until)
+    ]
+    return sorted(broken, key=lambda outcome: (outcome.at, outcome.subject, outcome.sla), reverse=True)
+
+
+def _trusted(desk: Desk, by: Actor, kind: str | None) -> None:
     if by.role not in STAFF | {Role.HOST, Role.ENGINE}:
         raise NotAllowed(f"{by} may not see how all promises were kept", cure="Ask a manager.")
     if kind is not None:
         desk.library.current(kind)
-    return figures(_outcomes(desk, kind, now), since, until)
 
 
 def _outcomes(desk: Desk, kind: str | None, now: datetime) -> Iterator[Outcome]:

@@ -12,6 +12,7 @@ from review_engine.domain.playbook import Playbook, see
 from review_engine.domain.subjects import Subject
 from review_engine.ports.store import Ask, Change, Dossier
 from review_engine.usecases.answers import Receipt, Request, receipt
+from review_engine.usecases.decide import bearings
 from review_engine.usecases.desk import Desk
 from review_engine.usecases.edit import fingerprint, read_facts
 from review_engine.usecases.settle import settle_parent
@@ -75,6 +76,9 @@ def _first_change(
     rule = Transition(REGISTER, "Register", (), lifecycle.starts, (by.role,))
     decision.subject, move = known.take(rule, lifecycle.starts, by=by, now=now)
     decision.note(move)
+    told = {**bearings(decision), "state": lifecycle.states[lifecycle.starts].title} if lifecycle.welcomes else {}
+    for name in lifecycle.welcomes:
+        decision.tell(name, f"move {move.number}", told)
     decision.settle()
     given = receipt(decision.subject, decision.moves, now)
     change = decision.change(answer=request.answered(given, now))

@@ -121,8 +121,10 @@ def _claims(token: str, keys: Any, allowed: list[str], audience: str, issuer: st
 
 def _verifier(key: Key, algorithms: Sequence[str]) -> tuple[Any, list[str]]:
     """The keys, and the algorithms that they may be used with."""
+    from joserfc import jwk
+
     keys = _imported(key)
-    sorts = {each.key_type for each in getattr(keys, "keys", [keys])}
+    sorts = {each.key_type for each in (keys if isinstance(keys, jwk.KeySet) else [keys])}
     own = [name for sort in sorted(sorts) for name in _ALGORITHMS.get(sort, ())]
     foreign = sorted(set(algorithms) - set(own))
     if foreign or not own:
@@ -140,7 +142,8 @@ def _imported(key: Key) -> Any:
         return key
     try:
         if isinstance(key, Mapping):
-            return jwk.KeySet.import_key_set(dict(key)) if "keys" in key else jwk.import_key(dict(key))
+            document: Any = dict(key)
+            return jwk.KeySet.import_key_set(document) if "keys" in document else jwk.import_key(document)
         return _from_pem(key)
     except (JoseError, ValueError, TypeError, KeyError):
         cure = "Hand in a JWK, a JWKS, or a public key in PEM."

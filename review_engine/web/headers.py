@@ -44,7 +44,9 @@ class SecurityHeaders:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        strict = self._https or scope.get("scheme") == "https"
+        if self._https:
+            scope = {**scope, "scheme": "https"}  # so that cookies and links are made for it
+        strict = scope.get("scheme") == "https"
         wanted = [*self._headers, self._strict] if strict else self._headers
 
         async def send_with_headers(message: Message) -> None:

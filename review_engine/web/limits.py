@@ -6,6 +6,7 @@ of the interface and of the pages are small; where one path takes more, ``larger
 """
 
 import asyncio
+import logging
 from collections.abc import Mapping
 
 from review_engine.web.refusals import Application, Message, Receive, Scope, Send, finish, refuse
@@ -19,6 +20,8 @@ SECONDS = 20.0
 _LINGER_SECONDS = 2.0
 _LINGER_BYTES = 8 * 1024 * 1024
 _DIGITS_MAX = 18
+
+_log = logging.getLogger("review_engine.web")
 
 
 class _Unreadable(Exception):
@@ -141,6 +144,6 @@ async def _turn_away(unreadable: _Unreadable, scope: Scope, receive: Receive, se
     try:
         async with asyncio.timeout(_LINGER_SECONDS):
             await _whole(receive, _LINGER_BYTES)
-    except (TimeoutError, _Unreadable, _Gone):
-        pass  # whoever sends more than that has had the answer, or does not read it
+    except (TimeoutError, _Unreadable, _Gone) as left:
+        _log.debug("a refused body was not read to its end: %s", type(left).__name__)
     await finish(send)

@@ -7,7 +7,7 @@ branch. Both the REST interface and the pages ask this module, so one refusal is
 from collections.abc import Mapping
 
 from review_engine.domain import errors
-from review_engine.domain.verdicts import Refused
+from review_engine.domain.verdicts import Item, Refused
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -71,7 +71,22 @@ def problem_of(error: errors.ReviewEngineError, *, conditional: bool = False) ->
         return problem(status, code=error.code, detail="The log of the service says what happened.")
     detail = str(told.pop("what"))
     code = str(told.pop("code"))
-    return problem(status, code=code, detail=detail, **{name: value for name, value in told.items() if value})
+    more = {name: value for name, value in told.items() if value}
+    if isinstance(error, Refused):
+        more["unmet"] = [_unmet(item) for item in error.unmet]
+    return problem(status, code=code, detail=detail, **more)
+
+
+def _unmet(item: Item) -> dict[str, object]:
+    verdict = item.verdict
+    return {
+        "guard": verdict.guard,
+        "title": item.title,
+        "outcome": verdict.outcome,
+        "reason": verdict.reason,
+        "cure": verdict.cure,
+        "waivable": item.waivable,
+    }
 
 
 def problem(status: int, *, code: str, detail: str, **more: object) -> dict[str, object]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from review_engine.domain.actors import Role
 from review_engine.domain.durations import Duration
 from review_engine.domain.facts import Fact
+from review_engine.domain.findings import criteria_of
 from review_engine.domain.lifecycle import Lifecycle, Sla, Transition
 from review_engine.workflow_files.graph import circle, entrances, shortest_paths
 from review_engine.workflow_files.names_declared import Finding
@@ -73,6 +74,33 @@ def hands(lifecycle: Lifecycle) -> Iterator[Finding]:
                     f"'{rule.name}' {key} a round, and no transition begins one",
                     'Add opens = "submission" to the transition that hands the subject in.',
                 )
+
+
+def remarks(lifecycle: Lifecycle) -> Iterator[Finding]:
+    """Remarks that would be told to who wrote them, and canned replies that nobody is offered."""
+    for side, name in lifecycle.conversation.items():
+        plan = lifecycle.notices.get(name)
+        if plan is None:
+            continue
+        if side == "partner" and "partner" not in plan.to:
+            what = f"the notice '{name}' does not reach the partner"
+            yield f"conversation.{side}", what, f'Add "partner" to its to, under [notices].{name}.'
+        if side != "partner" and "partner" in plan.to:
+            what = f"the notice '{name}' would tell the partner what the partner wrote"
+            yield f"conversation.{side}", what, f'Take "partner" out of its to, under [notices].{name}.'
+    criteria = criteria_of(lifecycle) if _guarded(lifecycle) else lifecycle.guards
+    for reply in lifecycle.replies.values():
+        if reply.criterion in lifecycle.guards and reply.criterion not in criteria:
+            yield (
+                f"replies.{reply.name}.criterion",
+                f"the guard '{reply.criterion}' is not one that reviewers confirm for each round",
+                "Name one whose check is attested with this_round = true, or leave the criterion out.",
+            )
+
+
+def _guarded(lifecycle: Lifecycle) -> bool:
+    """Whether every guard that a transition names is declared."""
+    return all(name in lifecycle.guards for rule in lifecycle.transitions.values() for name in rule.guards)
 
 
 def _automatic(rule: Transition) -> Iterator[Finding]:

@@ -39,6 +39,7 @@ _LIFECYCLE = Record(
         "calendar": Key(Reference(), "The calendar, a file in calendars/, that business time is counted by."),
         "parent": Key(Reference(), "The kind of subject that this one is a component of."),
         "children": Key(Book(Reference()), "Groups of components: a name for the group, and their kind."),
+        "welcomes": Key(_NAMES, "The notices that are sent when a subject is registered."),
     }
 )
 
@@ -140,6 +141,32 @@ _NOTICE = Record(
     {
         "to": Key(Many(OneOf("audience", AUDIENCES), 1), "Who hears it.", required=True),
         "optional": Key(Flag(), "Whether a person may decline it."),
+        "once_listed": Key(Flag(), "The partner is told only once the catalog is seen serving the subject."),
+        "expires": Key(Length(), "How long after its cause it makes sense; later it is not sent any more."),
+    }
+)
+
+_MILESTONE = Record(
+    {
+        "guard": Key(Reference(), "The guard that counts active customers.", required=True),
+        "in": Key(Many(Reference(), 1), "The states in which it is told.", required=True),
+        "at": Key(Many(Whole(), 1), "The numbers of active customers, each told once.", required=True),
+        "notices": Key(Many(Reference(), 1), "The notices that are sent.", required=True),
+    }
+)
+
+_REPLY = Record(
+    {
+        "title": Key(Text(), "What reviewers pick it by.", required=True),
+        "says": Key(Text(), "The words that are put into the comment.", required=True),
+        "criterion": Key(Reference(), "The guard it is offered for; leave it out for all."),
+    }
+)
+
+_CONVERSATION = Record(
+    {
+        "partner": Key(Reference(), "The notice by which the partner hears what staff wrote."),
+        "reviewer": Key(Reference(), "The notice by which the reviewer hears what the partner wrote."),
     }
 )
 
@@ -166,6 +193,9 @@ WORKFLOW: Final = Record(
         "guards": Key(Book(_GUARD), "What must be true. Named for the truth, worded for the partner."),
         "sla": Key(Book(_SLA), "The promises that are kept, and what happens when they are not."),
         "notices": Key(Book(_NOTICE), "Who hears what. The words live in templates/email/<name>/."),
+        "milestones": Key(Book(_MILESTONE), "Numbers of active customers that are worth a letter."),
+        "conversation": Key(_CONVERSATION, "Who hears of a remark; without it, nobody is told."),
+        "replies": Key(Book(_REPLY), "Canned replies, for what reviewers have to say again and again."),
         "adopt": Key(_ADOPT, "How an existing catalog is read into this workflow."),
         "renamed": Key(
             Book(Reference()), "States of earlier revisions that are gone, and where their subjects now stand."

@@ -15,7 +15,7 @@ from review_engine.domain.errors import InvalidFile
 from review_engine.domain.faults import Fault
 from review_engine.domain.lifecycle import Lifecycle
 from review_engine.domain.playbook import Playbook
-from review_engine.workflow_files import conduct, kin, names_declared
+from review_engine.workflow_files import conduct, kin, names_declared, telling
 from review_engine.workflow_files.calendars import read_calendar
 from review_engine.workflow_files.lines import Lines
 from review_engine.workflow_files.names_declared import Finding
@@ -26,8 +26,11 @@ _SOUND: tuple[Callable[[Lifecycle], Iterator[Finding]], ...] = (
     names_declared.taken_names,
     conduct.ways,
     conduct.hands,
+    conduct.remarks,
     conduct.forms,
     conduct.promises,
+    telling.notices,
+    telling.milestones,
 )
 
 

@@ -25,6 +25,17 @@ def unknown_names(lifecycle: Lifecycle) -> Iterator[Finding]:
         yield from _unknown("notice", transition.notices, lifecycle.notices, f"{place}.notices", listed=True)
     for sla in lifecycle.slas.values():
         yield from _in_sla(lifecycle, sla)
+    yield from _unknown("notice", lifecycle.welcomes, lifecycle.notices, "lifecycle.welcomes", listed=True)
+    for milestone in lifecycle.milestones.values():
+        place = f"milestones.{milestone.name}"
+        yield from _unknown("guard", [milestone.guard], lifecycle.guards, f"{place}.guard")
+        yield from _unknown("state", milestone.states, lifecycle.states, f"{place}.in", listed=True)
+        yield from _unknown("notice", milestone.notices, lifecycle.notices, f"{place}.notices", listed=True)
+    for side, name in lifecycle.conversation.items():
+        yield from _unknown("notice", [name], lifecycle.notices, f"conversation.{side}")
+    for reply in lifecycle.replies.values():
+        if reply.criterion:
+            yield from _unknown("guard", [reply.criterion], lifecycle.guards, f"replies.{reply.name}.criterion")
     yield from _in_adoption(lifecycle)
     for gone, now in lifecycle.renamed.items():
         yield from _unknown("state", [now], lifecycle.states, f"renamed.{gone}")
@@ -90,6 +101,8 @@ def unused_names(lifecycle: Lifecycle) -> Iterator[Finding]:
     notices = {name for transition in transitions for name in transition.notices}
     notices |= {name for sla in slas for warning in sla.warnings for name in warning.notices}
     notices |= {name for sla in slas for name in sla.breach.notices}
+    notices |= set(lifecycle.conversation.values()) | set(lifecycle.welcomes)
+    notices |= {name for milestone in lifecycle.milestones.values() for name in milestone.notices}
     for name in lifecycle.guards:
         if name not in guards:
             yield f"guards.{name}", f"no transition asks for the guard '{name}'", "Name it under guards, or remove it."

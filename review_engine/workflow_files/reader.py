@@ -22,12 +22,14 @@ from review_engine.domain.lifecycle import (
     Adoption,
     BreachPlan,
     Lifecycle,
+    Milestone,
     NoticePlan,
     Reminder,
     Sla,
     State,
     Transition,
 )
+from review_engine.domain.reviews import Reply
 from review_engine.workflow_files.keys import WORKFLOW
 from review_engine.workflow_files.lines import Lines
 from review_engine.workflow_files.shapes import WHOLE_MAX, quoted
@@ -37,6 +39,7 @@ Document = Mapping[str, Any]
 
 _AT = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)\Z")
 _GUARD_KEYS = ("title", "check", "fix", "waivable")
+_TERMS = ("optional", "once_listed", "expires")
 _DEEPEST = 12
 _FLATTER = "A workflow file needs no such depth; take it out."
 _ENDLESS = Duration(99, "week")
@@ -176,11 +179,27 @@ def _lifecycle(known: Document, revision: str) -> Lifecycle:
         guards={name: _guard(name, table) for name, table in known.get("guards", {}).items()},
         slas={name: _sla(name, table) for name, table in known.get("sla", {}).items()},
         notices={
-            name: NoticePlan(name, table.get("to", ()), table.get("optional", False))
+            name: NoticePlan(name, to=table.get("to", ()), **{key: table[key] for key in _TERMS if key in table})
             for name, table in known.get("notices", {}).items()
         },
         adoption=None if adopt is None else Adoption(**adopt),
         renamed=known.get("renamed", {}),
+        replies={
+            name: Reply(name, table.get("title", name), table.get("says", ""), table.get("criterion", ""))
+            for name, table in known.get("replies", {}).items()
+        },
+        conversation=known.get("conversation", {}),
+        welcomes=head.get("welcomes", ()),
+        milestones={
+            name: Milestone(
+                name,
+                table.get("guard", ""),
+                table.get("in", ()),
+                tuple(sorted(table.get("at", ()))),
+                table.get("notices", ()),
+            )
+            for name, table in known.get("milestones", {}).items()
+        },
     )
 
 

@@ -2,9 +2,10 @@
 
 import pytest
 
-from review_engine.cli.demo.story import CRITERIA, basic_info, launch_info
+from review_engine.cli.demo.story import basic_info, launch_info
 from tests.cli.commands import Terminal
 from tests.cli.conftest import ANN, MONA, RITA
+from tests.stories.world import CRITERIA
 
 
 def words_of(facts: dict[str, object]) -> list[str]:

@@ -73,7 +73,7 @@ def shape(url: str) -> list[object]:
                 for pragma in pragmas
             ]
             indexes = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL ORDER BY 1"
-            return [*found, *map(tuple, connection.execute(text(indexes)))]
+            return [*found, *((name, " ".join(sql.split())) for name, sql in connection.execute(text(indexes)))]
         return [tuple(row) for question in (SHAPES, INDEXES, CONSTRAINTS) for row in connection.execute(text(question))]
 
 

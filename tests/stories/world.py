@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from review_engine.cli.demo.story import CRITERIA, VERIFIED, basic_info, launch_info
+from review_engine.cli.demo.story import VERIFIED, basic_info, launch_info
 from review_engine.domain.activity import Usage
 from review_engine.domain.actors import Actor
 from review_engine.domain.lifecycle import Lifecycle
@@ -20,6 +20,14 @@ MONA: Final = Actor.manager("mona")
 ANN: Final = Actor.partner("acme.contact", of="acme")
 STRANGER: Final = Actor.partner("globex.contact", of="globex")
 
+CRITERIA: Final = {
+    "adheres_to_spec": True,
+    "adheres_to_docs": True,
+    "handles_volume": True,
+    "entry_renders": True,
+    "signup_matches": True,
+    "data_arrives": True,
+}
 APP, HOOK = "app/acme-sync", "component/acme-hook"
 INFO: Final = basic_info("acme", "Acme Sync", "Keeps things in step.", ["Analytics"]) | launch_info("acme")
 REQUEST: Final = {
@@ -35,7 +43,7 @@ REQUEST: Final = {
     "agreement_version": "2026-01",
 }
 
-__all__ = ["CRITERIA", "VERIFIED"]
+__all__ = ["VERIFIED"]
 
 
 @dataclass(frozen=True)

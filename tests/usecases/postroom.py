@@ -38,7 +38,7 @@ class Shelf:
     def current(self, kind: str) -> Any:
         if kind != "app":
             raise UnknownName("workflow", kind, ["app"])
-        return SimpleNamespace(lifecycle=SimpleNamespace(notices={plan.name: plan for plan in PLANS}))
+        return SimpleNamespace(lifecycle=SimpleNamespace(notices={plan.name: plan for plan in PLANS}, calendar=""))
 
 
 @dataclass

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from review_engine.domain.reviews import Assessment
+
 NOW: Final = object()
 """Stands for the moment of the step, in the value of a fact."""
 
@@ -60,6 +62,27 @@ class Move:
     by: Person
     says: str
     comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A reviewer hands in what was found."""
+
+    key: str
+    by: Person
+    points: tuple[Assessment, ...]
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remarked:
+    """Somebody says something to the other side, or among staff."""
+
+    key: str
+    by: Person
+    text: str
+    says: str
+    internal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +155,7 @@ class Missing:
     says: str
 
 
-Act = Later | Register | Edit | Move | Refusal | Seen | Used | Excuse | Secret | Ledger | Missing
+Act = Later | Register | Edit | Move | Found | Remarked | Refusal | Seen | Used | Excuse | Secret | Ledger | Missing
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from review_engine.cli.demo.acts import (
     Chapter,
     Edit,
     Excuse,
+    Found,
     Later,
     Ledger,
     Missing,
@@ -17,6 +18,7 @@ from review_engine.cli.demo.acts import (
     Person,
     Refusal,
     Register,
+    Remarked,
     Secret,
     Seen,
     Used,
@@ -30,6 +32,7 @@ from review_engine.domain.calendar import Calendar
 from review_engine.domain.clocks import PAUSED, RUNNING
 from review_engine.domain.errors import ReviewEngineError
 from review_engine.domain.lifecycle import Lifecycle
+from review_engine.domain.reviews import PASSED
 from review_engine.domain.subjects import Subject
 from review_engine.domain.verdicts import Refused
 from review_engine.engine import ReviewEngine
@@ -115,6 +118,26 @@ class Player:
         if self._subject_lifecycle(act.key).transition(act.transition).creates:
             partner = self._engine.directory.partner(self._subject(act.key).partner)
             self._narrator.answer(f"{partner.name if partner else act.key} is a partner now.", "green")
+
+    @_act.register
+    def _(self, act: Found) -> None:
+        self._says(act.says)
+        given = self._engine.assess(act.key, act.points, by=self._actor(act.by))
+        guards = self._subject_lifecycle(act.key).guards
+        passed = sum(one.result == PASSED for one in act.points)
+        self._narrator.answer(f"{passed} of {len(act.points)} points passed.", "yellow")
+        for one in act.points:
+            if one.result != PASSED:
+                title = guards[one.criterion].title if one.criterion else "Also"
+                self._narrator.answer(f'{title}: {one.result.replace("_", " ")}. "{one.comment}"', "")
+        self._moved(given)
+
+    @_act.register
+    def _(self, act: Remarked) -> None:
+        self._says(act.says)
+        said = self._engine.remark(act.key, act.text, by=self._actor(act.by), internal=act.internal)
+        self._narrator.answer(f'"{said.text}"', "")
+        self._narrator.answer("Only staff sees it." if said.internal else "The other side is told.")
 
     @_act.register
     def _(self, act: Refusal) -> None:

@@ -1,8 +1,4 @@
-"""Sets the demonstration up and takes it down: a database of its own, a key of its own, a clock that is turned.
-
-The key that secrets are sealed under lies beside the database with mode 0600; it also marks the database as one that
-this command made, and may therefore replace. Any other file is left alone.
-"""
+"""Sets the demonstration up and takes it down: a database of its own, a key of its own, a clock that is turned."""
 
 import os
 import shutil
@@ -11,30 +7,26 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from pydantic import SecretStr
 from rich.text import Text
 
 from review_engine.assembly import machine_clock, open_engine
 from review_engine.cli import documents, sheets
 from review_engine.cli.call import Call, url_of
 from review_engine.cli.demo.acts import Later
+from review_engine.cli.demo.backdrop import populate
 from review_engine.cli.demo.narrator import Narrator
+from review_engine.cli.demo.place import DEMO_DATABASE, keep_key, key_file, make_room, settings_of, sqlite_file
 from review_engine.cli.demo.player import Player
 from review_engine.cli.demo.story import INBOX, LETTERS, STAFF, STORY, SYNC
 from review_engine.cli.people import register_of
 from review_engine.cli.screen import DIM, STRONG, put, said
 from review_engine.domain.actors import Actor, Role
 from review_engine.domain.calendar import Calendar
-from review_engine.domain.errors import InvalidInput
 from review_engine.engine import ReviewEngine
 from review_engine.ports.directory import Person
-from review_engine.settings import Settings, WorkflowSettings
-from review_engine.store.vault import new_key
 from review_engine.testing import TurnableClock
 
-DEMO_DATABASE = "review_engine_demo.db"
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
-_BESIDE = ("", "-wal", "-shm", "-journal", ".lock")
 
 
 def perform(call: Call, database: str, start: datetime | None) -> None:
@@ -48,11 +40,12 @@ def perform(call: Call, database: str, start: datetime | None) -> None:
     Raises:
         InvalidInput: it is no SQLite file, or a file that the demonstration did not make.
     """
-    path = _sqlite_file(database)
-    replaced = _make_room(path)
-    key = _keep_key(path)
+    path = sqlite_file(database)
+    replaced = make_room(path)
+    key = keep_key(path)
     clock = TurnableClock(_LONG_AGO)
-    engine = open_engine(_settings(key), url=url_of(str(path)), clock=clock)
+    settings, url = settings_of(key), url_of(str(path))
+    engine = open_engine(settings, url=url, clock=clock)
     try:
         calendar = engine.desk.library.calendar("business")
         narrator = Narrator(ZoneInfo(calendar.zone), silent=call.as_json)
@@ -63,52 +56,10 @@ def perform(call: Call, database: str, start: datetime | None) -> None:
                 Person(person.key, person.name, person.address, frozenset({Role.named(person.role)}))
             )
         Player(engine, clock, calendar, narrator).play(STORY)
-        _close(call, engine, narrator, path)
+        others = populate(lambda own: open_engine(settings, url=url, clock=own), calendar, clock())
+        _close(call, engine, narrator, path, others)
     finally:
         engine.close()
-
-
-def _sqlite_file(database: str) -> Path:
-    text = database.removeprefix("sqlite:///")
-    if "://" in text or text in ("", ":memory:"):
-        raise InvalidInput(
-            "the demonstration keeps to an SQLite file of its own", where=database, cure="Give the path of a new file."
-        )
-    return Path(text)
-
-
-def _key_file(path: Path) -> Path:
-    return path.with_name(f"{path.name}.key")
-
-
-def _make_room(path: Path) -> bool:
-    """Remove the database of an earlier demonstration; refuse to touch anything else."""
-    if not path.parent.is_dir():
-        raise InvalidInput("there is no such folder", where=str(path.parent), cure="Make it first, or choose another.")
-    if path.exists() and not _key_file(path).is_file():
-        raise InvalidInput(
-            "this file was not made by the demonstration and is left alone",
-            where=str(path),
-            cure="Choose another one: review-engine --database other.db demo",
-        )
-    replaced = path.exists()
-    for ending in _BESIDE:
-        path.with_name(path.name + ending).unlink(missing_ok=True)
-    return replaced
-
-
-def _keep_key(path: Path) -> str:
-    key = new_key()
-    _key_file(path).unlink(missing_ok=True)
-    opened = os.open(_key_file(path), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(opened, "w", encoding="ascii") as file:
-        file.write(key + "\n")
-    return key
-
-
-def _settings(key: str) -> Settings:
-    """The shipped workflows, whatever the working folder or the environment say."""
-    return Settings().model_copy(update={"workflows": WorkflowSettings(), "secret_key": SecretStr(key)})
 
 
 def _beginning(calendar: Calendar, now: datetime) -> datetime:
@@ -129,13 +80,13 @@ def _open(narrator: Narrator, path: Path, calendar: Calendar, replaced: bool) ->
     )
 
 
-def _close(call: Call, engine: ReviewEngine, narrator: Narrator, path: Path) -> None:
+def _close(call: Call, engine: ReviewEngine, narrator: Narrator, path: Path, others: int) -> None:
     by = Actor.host()
     census, verified = engine.census(by=by), engine.verify_history()
     notices = len(engine.notices(by=by))
     document = {
         "database": str(path),
-        "key_file": str(_key_file(path)),
+        "key_file": str(key_file(path)),
         "events": narrator.events,
         "standing": documents.census(census),
         "history": {"moves": verified.moves, "subjects": verified.subjects, "sound": not verified.breaks},
@@ -144,13 +95,16 @@ def _close(call: Call, engine: ReviewEngine, narrator: Narrator, path: Path) -> 
     if call.as_json:
         call.answer(document, "")
         return
-    narrator.closing(Text(), said("Where everybody stands now", STRONG), *sheets.census(engine, census))
+    heading = f"Where everybody stands now, with {others} Apps of other companies that went their own ways meanwhile"
+    narrator.closing(Text(), said(heading, STRONG), *sheets.census(engine, census))
     proof = f"{verified.moves} moves of {verified.subjects} subjects verify; {notices} notices wait in the outbox."
     narrator.closing(Text(), said(proof, DIM), Text(), said("Now look around:", STRONG))
     for command in _commands(path):
         put(said(f"  {command}"), wrap=False)
-    key = f"Its secrets are sealed under the key in {_key_file(path)}, which only you can read."
+    key = f"Its secrets are sealed under the key in {key_file(path)}, which only you can read."
     narrator.closing(Text(), said(key, DIM))
+    if path.name == str(path) == DEMO_DATABASE:
+        narrator.closing(said("Its pages: review-engine serve --demo, then a browser.", DIM))
 
 
 def _commands(path: Path) -> list[str]:

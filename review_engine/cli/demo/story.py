@@ -11,6 +11,7 @@ from review_engine.cli.demo.acts import (
     Chapter,
     Edit,
     Excuse,
+    Found,
     Later,
     Ledger,
     Missing,
@@ -18,10 +19,12 @@ from review_engine.cli.demo.acts import (
     Person,
     Refusal,
     Register,
+    Remarked,
     Secret,
     Seen,
     Used,
 )
+from review_engine.domain.reviews import FAILED, NOT_APPLICABLE, PASSED, Assessment
 
 RITA: Final = Person("reviewer", "rita", "Rita Solberg", "rita@platform.example")
 OMAR: Final = Person("reviewer", "omar", "Omar Haddad", "omar@platform.example")
@@ -87,14 +90,12 @@ def launch_info(slug: str) -> dict[str, object]:
 
 VERIFIED: Final = {"company_verified": True, "fit_verified": True, "able_verified": True, "new_verified": True}
 
-CRITERIA: Final = {
-    "adheres_to_spec": True,
-    "adheres_to_docs": True,
-    "handles_volume": True,
-    "entry_renders": True,
-    "signup_matches": True,
-    "data_arrives": True,
-}
+
+def all_passed(*but: Assessment) -> tuple[Assessment, ...]:
+    """Every criterion is met, but for what is said otherwise."""
+    criteria = ("spec_adhered_to", "docs_adhered_to", "volume_handled", "entry_accurate", "signup_works", "data_seen")
+    said = {one.criterion for one in but}
+    return (*(Assessment(PASSED, name) for name in criteria if name not in said), *but)
 
 
 def asks(person: Person, company: str, facts: dict[str, object], says: str) -> tuple[Act, ...]:
@@ -118,7 +119,7 @@ def arrives_in_beta(person: Person, key: str, name: str, reviewer: Person, about
         Move(key, "submit", person, f"{person.name} submits {name}."),
         Later(0, "15:10"),
         Move(key, "claim", reviewer, f"{reviewer.name} takes it."),
-        Edit(key, reviewer, CRITERIA, f"{reviewer.name} goes through the six criteria and confirms each."),
+        Found(key, reviewer, all_passed(), f"{reviewer.name} goes through the six criteria and confirms each."),
     )
 
 
@@ -240,11 +241,17 @@ REVIEW: Final = Chapter(
         Secret(
             SYNC, "test_password", RITA, "She signs in with the test account; that she saw the password is recorded."
         ),
-        Edit(
+        Remarked(SYNC, RITA, "Which plan does the test account have?", "She asks Ann something; nothing waits for it."),
+        Later(0, "12:20"),
+        Remarked(SYNC, ANN, "The largest one; everything is switched on.", "Ann answers."),
+        Found(
             SYNC,
             RITA,
-            {**CRITERIA, "adheres_to_docs": False},
-            "Five of the six criteria hold. The documentation names a button that is not there.",
+            all_passed(
+                Assessment(FAILED, "docs_adhered_to", "Step 3 says 'Connect', the button says 'Enable'.", "docs_url"),
+                Assessment(NOT_APPLICABLE, "volume_handled", "Funnels are sent once a day."),
+            ),
+            "Four of the six criteria hold, one does not apply. The documentation names a button that is not there.",
         ),
         Refusal(SYNC, "approve", RITA, "So it cannot be approved, not even by her."),
         Move(
@@ -259,7 +266,12 @@ REVIEW: Final = Chapter(
         Move(SYNC, "submit", ANN, "She submits again; the clock goes on with the rest it had."),
         Later(0, "11:15"),
         Move(SYNC, "claim", RITA, "Rita takes it again."),
-        Edit(SYNC, RITA, CRITERIA, "She confirms all six criteria for this round; last round's do not count."),
+        Found(
+            SYNC,
+            RITA,
+            all_passed(Assessment(NOT_APPLICABLE, "volume_handled", "Funnels are sent once a day.")),
+            "She confirms the criteria for this round; last round's do not count.",
+        ),
         Move(SYNC, "approve", RITA, "She approves what she saw, not what it may be tomorrow."),
     ),
 )

@@ -16,3 +16,8 @@ document.addEventListener("click", (event) => {
   comment.value = comment.value ? comment.value + "\n\n" + button.dataset.says : button.dataset.says;
   comment.focus();
 });
+
+// A logo that cannot be fetched gives way to the letter beneath it.
+const gone = (image) => { image.hidden = true; };
+document.addEventListener("error", (event) => { if (event.target.matches?.(".mark img")) gone(event.target); }, true);
+for (const image of document.querySelectorAll(".mark img")) if (image.complete && !image.naturalWidth) gone(image);

@@ -4,7 +4,8 @@ from alembic import context
 from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
-from review_engine.store import outbox_tables, tables  # noqa: F401 - importing them is what fills the metadata
+# Importing them is what fills the metadata.
+from review_engine.store import front_tables, outbox_tables, review_tables, tables  # noqa: F401
 from review_engine.store.columns import PREFIX, metadata
 from review_engine.store.schema import VERSION_TABLE
 

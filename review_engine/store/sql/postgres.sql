@@ -161,6 +161,20 @@ FROM review_secret_look JOIN review_subject ON review_subject.id = review_secret
 WHERE review_subject.kind = %(kind)s::VARCHAR COLLATE "C" AND review_subject.slug = %(slug)s::VARCHAR COLLATE "C"
     ORDER BY review_secret_look.id
 
+-- name: ledger.finding
+SELECT review_finding.round, review_finding.number, review_finding.criterion, review_finding.result,
+    review_finding.comment, review_finding.about, review_finding.by, review_finding.at, review_finding.late
+FROM review_finding JOIN review_subject ON review_subject.id = review_finding.subject_id
+WHERE review_subject.kind = %(kind)s::VARCHAR COLLATE "C" AND review_subject.slug = %(slug)s::VARCHAR COLLATE "C"
+    ORDER BY review_finding.number
+
+-- name: ledger.remark
+SELECT review_remark.number, review_remark.text, review_remark.role, review_remark.by, review_remark.at,
+    review_remark.round, review_remark.internal
+FROM review_remark JOIN review_subject ON review_subject.id = review_remark.subject_id
+WHERE review_subject.kind = %(kind)s::VARCHAR COLLATE "C" AND review_subject.slug = %(slug)s::VARCHAR COLLATE "C"
+    ORDER BY review_remark.number
+
 -- name: histories
 SELECT review_subject.kind, review_subject.slug, review_subject.head, review_move.number, review_move.transition,
     review_move.source, review_move.target, review_move.role, review_move.by, review_move.at, review_move.workflow,
@@ -177,6 +191,13 @@ SELECT review_subject.kind, review_subject.slug, review_subject.head, review_mov
 FROM review_subject LEFT OUTER JOIN review_move ON review_move.subject_id = review_subject.id
 WHERE review_subject.kind = %(kind)s::VARCHAR COLLATE "C" ORDER BY review_subject.kind, review_subject.slug,
     review_move.number
+
+-- name: drips
+SELECT review_finding.by, count(*) AS count_1, sum(CASE WHEN (review_finding.late IS true) THEN 1 ELSE 0 END) AS
+    sum_1
+FROM review_finding
+WHERE review_finding.round > 1 AND review_finding.result IN ('failed', 'noted') AND review_finding.at >=
+    %(since)s::TIMESTAMP WITH TIME ZONE GROUP BY review_finding.by ORDER BY review_finding.by
 
 -- name: sealed
 SELECT review_secret.fact, review_secret.version, review_secret.sealed
@@ -270,6 +291,19 @@ INSERT INTO review_waiver (subject_id, guard, reason, by, at, until) SELECT r.su
     r.at, r.until
 FROM jsonb_to_recordset(CAST(%(waiver_rows)s::VARCHAR AS JSONB)) AS r(subject_id BIGINT, guard VARCHAR, reason TEXT,
     by VARCHAR, at TIMESTAMP WITH TIME ZONE, until TIMESTAMP WITH TIME ZONE)
+
+-- name: insert.finding
+INSERT INTO review_finding (subject_id, number, round, criterion, result, comment, about, by, at, late) SELECT
+    r.subject_id, r.number, r.round, r.criterion, r.result, r.comment, r.about, r.by, r.at, r.late
+FROM jsonb_to_recordset(CAST(%(finding_rows)s::VARCHAR AS JSONB)) AS r(subject_id BIGINT, number INTEGER, round
+    INTEGER, criterion VARCHAR, result VARCHAR, comment TEXT, about VARCHAR, by VARCHAR, at TIMESTAMP WITH TIME
+    ZONE, late BOOLEAN)
+
+-- name: insert.remark
+INSERT INTO review_remark (subject_id, number, text, role, by, at, round, internal) SELECT r.subject_id, r.number,
+    r.text, r.role, r.by, r.at, r.round, r.internal
+FROM jsonb_to_recordset(CAST(%(remark_rows)s::VARCHAR AS JSONB)) AS r(subject_id BIGINT, number INTEGER, text TEXT,
+    role VARCHAR, by VARCHAR, at TIMESTAMP WITH TIME ZONE, round INTEGER, internal BOOLEAN)
 
 -- name: insert.submission
 INSERT INTO review_submission (subject_id, round, opened_at, opened_by, facts_hash, claimed_by, claimed_at,
@@ -458,6 +492,34 @@ FROM hit JOIN jsonb_to_recordset(CAST(%(waiver_rows)s::VARCHAR AS JSONB)) AS r(g
 INSERT INTO review_waiver (subject_id, guard, reason, by, at, until) SELECT hit.id, %(waiver_guard)s::VARCHAR AS
     anon_1, %(waiver_reason)s::VARCHAR AS anon_2, %(waiver_by)s::VARCHAR AS anon_3, %(waiver_at)s::TIMESTAMP WITH
     TIME ZONE AS anon_4, %(waiver_until)s::TIMESTAMP WITH TIME ZONE AS anon_5
+FROM hit
+
+-- name: part.finding
+INSERT INTO review_finding (subject_id, number, round, criterion, result, comment, about, by, at, late) SELECT
+    hit.id, r.number, r.round, r.criterion, r.result, r.comment, r.about, r.by, r.at, r.late
+FROM hit JOIN jsonb_to_recordset(CAST(%(finding_rows)s::VARCHAR AS JSONB)) AS r(number INTEGER, round INTEGER,
+    criterion VARCHAR, result VARCHAR, comment TEXT, about VARCHAR, by VARCHAR, at TIMESTAMP WITH TIME ZONE, late
+    BOOLEAN) ON true
+
+-- name: part.finding.one
+INSERT INTO review_finding (subject_id, number, round, criterion, result, comment, about, by, at, late) SELECT
+    hit.id, %(finding_number)s::INTEGER AS anon_1, %(finding_round)s::INTEGER AS anon_2,
+    %(finding_criterion)s::VARCHAR AS anon_3, %(finding_result)s::VARCHAR AS anon_4, %(finding_comment)s::VARCHAR AS
+    anon_5, %(finding_about)s::VARCHAR AS anon_6, %(finding_by)s::VARCHAR AS anon_7, %(finding_at)s::TIMESTAMP WITH
+    TIME ZONE AS anon_8, CAST(%(finding_late)s AS BOOLEAN) AS anon_9
+FROM hit
+
+-- name: part.remark
+INSERT INTO review_remark (subject_id, number, text, role, by, at, round, internal) SELECT hit.id, r.number, r.text,
+    r.role, r.by, r.at, r.round, r.internal
+FROM hit JOIN jsonb_to_recordset(CAST(%(remark_rows)s::VARCHAR AS JSONB)) AS r(number INTEGER, text TEXT, role
+    VARCHAR, by VARCHAR, at TIMESTAMP WITH TIME ZONE, round INTEGER, internal BOOLEAN) ON true
+
+-- name: part.remark.one
+INSERT INTO review_remark (subject_id, number, text, role, by, at, round, internal) SELECT hit.id,
+    %(remark_number)s::INTEGER AS anon_1, %(remark_text)s::VARCHAR AS anon_2, %(remark_role)s::VARCHAR AS anon_3,
+    %(remark_by)s::VARCHAR AS anon_4, %(remark_at)s::TIMESTAMP WITH TIME ZONE AS anon_5, %(remark_round)s::INTEGER
+    AS anon_6, CAST(%(remark_internal)s AS BOOLEAN) AS anon_7
 FROM hit
 
 -- name: part.submission
@@ -854,22 +916,30 @@ UPDATE review_notice SET status='pending' WHERE review_notice.status = 'nobody'
 
 -- name: insert.delivery
 INSERT INTO review_delivery (idem_key, channel, event, subject, partner, cause, caused_at, recipient, reader,
-    letter, letter_version, locale, context, message_id, thread_root, content, resends, bundle, once, created_at,
-    status, priority, available_at, expires_at, attempts, unknowns, lease_token, lease_until, data_started_at,
-    last_stage, last_code, last_enhanced, last_error, sent_at, remote_reply) SELECT r.idem_key, r.channel, r.event,
-    r.subject, r.partner, r.cause, r.caused_at, r.recipient, CAST(r.reader AS JSONB) AS reader, r.letter,
-    r.letter_version, r.locale, CAST(r.context AS JSONB) AS context, r.message_id, r.thread_root, r.content,
-    r.resends, r.bundle, r.once, r.created_at, r.status, r.priority, r.available_at, r.expires_at, r.attempts,
-    r.unknowns, r.lease_token, r.lease_until, r.data_started_at, r.last_stage, r.last_code, r.last_enhanced,
-    r.last_error, r.sent_at, r.remote_reply
+    letter, letter_version, locale, context, message_id, thread_root, resends, bundle, once, created_at, status,
+    priority, available_at, expires_at, attempts, unknowns, lease_token, lease_until, data_started_at, last_stage,
+    last_code, last_enhanced, last_error, sent_at, remote_reply) SELECT r.idem_key, r.channel, r.event, r.subject,
+    r.partner, r.cause, r.caused_at, r.recipient, CAST(r.reader AS JSONB) AS reader, r.letter, r.letter_version,
+    r.locale, CAST(r.context AS JSONB) AS context, r.message_id, r.thread_root, r.resends, r.bundle, r.once,
+    r.created_at, r.status, r.priority, r.available_at, r.expires_at, r.attempts, r.unknowns, r.lease_token,
+    r.lease_until, r.data_started_at, r.last_stage, r.last_code, r.last_enhanced, r.last_error, r.sent_at,
+    r.remote_reply
 FROM jsonb_to_recordset(CAST(%(delivery_rows)s::VARCHAR AS JSONB)) AS r(idem_key VARCHAR COLLATE "C", channel
     VARCHAR, event VARCHAR, subject VARCHAR, partner VARCHAR, cause VARCHAR, caused_at TIMESTAMP WITH TIME ZONE,
     recipient VARCHAR, reader TEXT, letter VARCHAR, letter_version VARCHAR, locale VARCHAR, context TEXT, message_id
-    VARCHAR, thread_root VARCHAR, content VARCHAR, resends INTEGER, bundle VARCHAR, once BOOLEAN, created_at
-    TIMESTAMP WITH TIME ZONE, status VARCHAR, priority INTEGER, available_at TIMESTAMP WITH TIME ZONE, expires_at
-    TIMESTAMP WITH TIME ZONE, attempts INTEGER, unknowns INTEGER, lease_token VARCHAR, lease_until TIMESTAMP WITH
-    TIME ZONE, data_started_at TIMESTAMP WITH TIME ZONE, last_stage VARCHAR, last_code INTEGER, last_enhanced
-    VARCHAR, last_error TEXT, sent_at TIMESTAMP WITH TIME ZONE, remote_reply TEXT) ON CONFLICT (idem_key) DO NOTHING
+    VARCHAR, thread_root VARCHAR, resends INTEGER, bundle VARCHAR, once BOOLEAN, created_at TIMESTAMP WITH TIME
+    ZONE, status VARCHAR, priority INTEGER, available_at TIMESTAMP WITH TIME ZONE, expires_at TIMESTAMP WITH TIME
+    ZONE, attempts INTEGER, unknowns INTEGER, lease_token VARCHAR, lease_until TIMESTAMP WITH TIME ZONE,
+    data_started_at TIMESTAMP WITH TIME ZONE, last_stage VARCHAR, last_code INTEGER, last_enhanced VARCHAR,
+    last_error TEXT, sent_at TIMESTAMP WITH TIME ZONE, remote_reply TEXT) ON CONFLICT (idem_key) DO NOTHING
+
+-- name: insert.announced
+INSERT INTO review_notice (name, subject, partner, cause, audience, at, context, idem_key, status) SELECT r.name,
+    r.subject, r.partner, r.cause, CAST(r.audience AS JSONB) AS audience, r.at, CAST(r.context AS JSONB) AS context,
+    r.idem_key, r.status
+FROM jsonb_to_recordset(CAST(%(notice_rows)s::VARCHAR AS JSONB)) AS r(name VARCHAR, subject VARCHAR, partner
+    VARCHAR, cause VARCHAR, audience TEXT, at TIMESTAMP WITH TIME ZONE, context TEXT, idem_key VARCHAR COLLATE "C",
+    status VARCHAR) ON CONFLICT (idem_key) DO NOTHING
 
 -- name: outbox.known
 SELECT review_delivery.id
@@ -882,7 +952,9 @@ SELECT review_delivery.id, review_delivery.idem_key, review_delivery.channel, re
     review_delivery.subject, review_delivery.partner, review_delivery.cause, review_delivery.caused_at,
     review_delivery.recipient, CAST(review_delivery.reader AS TEXT) AS reader, review_delivery.letter,
     review_delivery.letter_version, review_delivery.locale, CAST(review_delivery.context AS TEXT) AS context,
-    review_delivery.message_id, review_delivery.thread_root, review_delivery.content, review_delivery.resends,
+    review_delivery.message_id, review_delivery.thread_root, (SELECT review_delivery_content.content
+FROM review_delivery_content
+WHERE review_delivery_content.delivery_id = review_delivery.id) AS anon_1, review_delivery.resends,
     review_delivery.bundle, review_delivery.once, review_delivery.created_at, review_delivery.status,
     review_delivery.priority, review_delivery.available_at, review_delivery.expires_at, review_delivery.attempts,
     review_delivery.unknowns, review_delivery.lease_token, review_delivery.lease_until,
@@ -928,7 +1000,9 @@ FROM picked) RETURNING review_delivery.id, review_delivery.idem_key, review_deli
     review_delivery.subject, review_delivery.partner, review_delivery.cause, review_delivery.caused_at,
     review_delivery.recipient, CAST(review_delivery.reader AS TEXT) AS reader, review_delivery.letter,
     review_delivery.letter_version, review_delivery.locale, CAST(review_delivery.context AS TEXT) AS context,
-    review_delivery.message_id, review_delivery.thread_root, review_delivery.content, review_delivery.resends,
+    review_delivery.message_id, review_delivery.thread_root, (SELECT review_delivery_content.content
+FROM review_delivery_content
+WHERE review_delivery_content.delivery_id = review_delivery.id) AS anon_1, review_delivery.resends,
     review_delivery.bundle, review_delivery.once, review_delivery.created_at, review_delivery.status,
     review_delivery.priority, review_delivery.available_at, review_delivery.expires_at, review_delivery.attempts,
     review_delivery.unknowns, review_delivery.lease_token, review_delivery.lease_until,
@@ -952,14 +1026,12 @@ UPDATE review_delivery SET lease_until=CAST(%(now)s::VARCHAR AS TIMESTAMP WITH T
 FROM jsonb_array_elements_text(CAST(%(tokens)s::VARCHAR AS JSONB)) AS entry(value))
 
 -- name: outbox.intent
-UPDATE review_delivery SET letter_version=CASE WHEN (r.content IS NULL) THEN review_delivery.letter_version ELSE
-    r.letter_version END, message_id=CASE WHEN (r.content IS NULL) THEN review_delivery.message_id ELSE r.message_id
-    END, thread_root=CASE WHEN (r.content IS NULL) THEN review_delivery.thread_root ELSE r.thread_root END,
-    content=coalesce(r.content, review_delivery.content), data_started_at=r.data_started_at FROM
+UPDATE review_delivery SET letter_version=CASE WHEN r.anew THEN r.letter_version ELSE review_delivery.letter_version
+    END, message_id=CASE WHEN r.anew THEN r.message_id ELSE review_delivery.message_id END, thread_root=CASE WHEN
+    r.anew THEN r.thread_root ELSE review_delivery.thread_root END, data_started_at=r.data_started_at FROM
     json_to_recordset(CAST(%(delivery_rows)s::VARCHAR AS JSON)) AS r(id BIGINT, lease_token VARCHAR, data_started_at
-    TIMESTAMP WITH TIME ZONE, content VARCHAR, message_id VARCHAR, thread_root VARCHAR, letter_version VARCHAR)
-    WHERE review_delivery.id = r.id AND review_delivery.lease_token = r.lease_token AND review_delivery.status =
-    'sending' RETURNING r.id, r.lease_token
+    TIMESTAMP WITH TIME ZONE, anew BOOLEAN, message_id VARCHAR, thread_root VARCHAR, letter_version VARCHAR) WHERE
+    review_delivery.id = r.id AND review_delivery.lease_token = r.lease_token
 
 -- name: outbox.ended
 UPDATE review_delivery SET status=r.status, available_at=r.available_at, attempts=r.attempts, unknowns=r.unknowns,
@@ -969,7 +1041,17 @@ UPDATE review_delivery SET status=r.status, available_at=r.available_at, attempt
     lease_token VARCHAR, status VARCHAR, available_at TIMESTAMP WITH TIME ZONE, attempts INTEGER, unknowns INTEGER,
     last_stage VARCHAR, last_code INTEGER, last_enhanced VARCHAR, last_error TEXT, sent_at TIMESTAMP WITH TIME ZONE,
     remote_reply TEXT, data_started_at TIMESTAMP WITH TIME ZONE) WHERE review_delivery.id = r.id AND
-    review_delivery.lease_token = r.lease_token AND review_delivery.status = 'sending' RETURNING r.id, r.lease_token
+    review_delivery.lease_token = r.lease_token
+
+-- name: outbox.keep
+INSERT INTO review_delivery_content (delivery_id, content) SELECT r.delivery_id,
+    convert_from(substr(CAST(%(contents)s AS BYTEA), r.start, r.size), 'UTF8') AS convert_from_1
+FROM json_to_recordset(CAST(%(delivery_rows)s::VARCHAR AS JSON)) AS r(delivery_id BIGINT, start INTEGER, size
+    INTEGER)
+WHERE 1 = 1 ON CONFLICT (delivery_id) DO UPDATE SET content = excluded.content
+
+-- name: outbox.by_number
+SELECT set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)
 
 -- name: outbox.sweep
 UPDATE review_delivery SET status=CASE WHEN (review_delivery.data_started_at IS NULL AND review_delivery.attempts <
@@ -1060,7 +1142,9 @@ SELECT review_delivery.id, review_delivery.idem_key, review_delivery.channel, re
     review_delivery.subject, review_delivery.partner, review_delivery.cause, review_delivery.caused_at,
     review_delivery.recipient, CAST(review_delivery.reader AS TEXT) AS reader, review_delivery.letter,
     review_delivery.letter_version, review_delivery.locale, CAST(review_delivery.context AS TEXT) AS context,
-    review_delivery.message_id, review_delivery.thread_root, review_delivery.content, review_delivery.resends,
+    review_delivery.message_id, review_delivery.thread_root, (SELECT review_delivery_content.content
+FROM review_delivery_content
+WHERE review_delivery_content.delivery_id = review_delivery.id) AS anon_1, review_delivery.resends,
     review_delivery.bundle, review_delivery.once, review_delivery.created_at, review_delivery.status,
     review_delivery.priority, review_delivery.available_at, review_delivery.expires_at, review_delivery.attempts,
     review_delivery.unknowns, review_delivery.lease_token, review_delivery.lease_until,
@@ -1110,6 +1194,135 @@ FROM jsonb_array_elements_text(CAST(%(statuses)s::VARCHAR AS JSONB)) AS entry(va
 -- name: outbox.purge
 DELETE FROM review_delivery WHERE review_delivery.status IN ('sent', 'cancelled') AND review_delivery.created_at <
     CAST(%(before)s::VARCHAR AS TIMESTAMP WITH TIME ZONE)
+
+-- name: front.waiting
+WITH place AS MATERIALIZED (SELECT row_number() OVER () - 1 AS nth, p.* FROM
+        jsonb_to_recordset(CAST(%(places)s AS jsonb)) AS p(kind text, state text, workflow text, free boolean))
+SELECT s.id, s.kind, s.slug,
+    (SELECT min(c.due_at) FROM review_clock AS c WHERE c.subject_id = s.id AND c.state = 'running'),
+    CASE WHEN CAST(%(words)s AS integer) = 1 THEN coalesce(s.facts ->> 'name', '') ELSE '' END,
+    CASE WHEN CAST(%(words)s AS integer) = 1 THEN s.partner ELSE '' END,
+    CASE WHEN CAST(%(words)s AS integer) = 1 THEN CASE WHEN place.free OR coalesce(s.submission ->> 'decision', '-')
+    <> '' THEN '' ELSE s.submission ->> 'claimed_by' END ELSE '' END
+FROM place CROSS JOIN review_subject AS s
+WHERE s.kind = place.kind AND s.state = place.state AND (place.workflow = '' OR s.workflow = place.workflow)
+    AND (CAST(%(again)s AS integer) < 0
+        OR CASE WHEN coalesce(CAST(s.submission ->> 'round' AS integer), 0) > 1 THEN 1 ELSE 0 END = CAST(%(again)s
+    AS integer))
+    AND (CAST(%(tier)s AS text) = '' OR s.facts -> 'tier' = to_jsonb(CAST(%(tier)s AS text)))
+    AND (CAST(%(component)s AS text) = '' OR EXISTS (SELECT 1 FROM review_subject AS child
+        WHERE child.parent_id = s.id AND child.facts ->> 'type' = CAST(%(component)s AS text)))
+    AND (CAST(%(unclaimed)s AS integer) = 0 OR CASE WHEN place.free OR coalesce(s.submission ->> 'decision', '-') <>
+    '' THEN '' ELSE s.submission ->> 'claimed_by' END = '')
+    AND (CAST(%(claimed_by)s AS text) = '' OR CASE WHEN place.free OR coalesce(s.submission ->> 'decision', '-') <>
+    '' THEN '' ELSE s.submission ->> 'claimed_by' END = CAST(%(claimed_by)s AS text))
+
+-- name: front.count
+WITH place AS MATERIALIZED (SELECT row_number() OVER () - 1 AS nth, p.* FROM
+        jsonb_to_recordset(CAST(%(places)s AS jsonb)) AS p(kind text, state text, workflow text, free boolean))
+SELECT count(*) FROM place CROSS JOIN review_subject AS s WHERE s.kind = place.kind AND s.state = place.state AND
+    (place.workflow = '' OR s.workflow = place.workflow)
+
+-- name: front.flow
+SELECT CAST(CAST(m.at AT TIME ZONE 'UTC' AS date) AS text) AS day, s.kind, m.workflow, m.target,
+    coalesce(b.workflow, ''), coalesce(b.target, ''), count(*)
+FROM review_move AS m JOIN review_subject AS s ON s.id = m.subject_id
+LEFT JOIN review_move AS b ON b.subject_id = m.subject_id AND b.number = m.number - 1
+WHERE m.at > CAST(%(since)s AS timestamptz)
+GROUP BY 1, 2, 3, 4, 5, 6
+
+-- name: front.decided
+WITH place AS MATERIALIZED (SELECT row_number() OVER () - 1 AS nth, p.* FROM
+        jsonb_to_recordset(CAST(%(places)s AS jsonb)) AS p(kind text, state text, workflow text, free boolean))
+SELECT m.by, count(*) FROM review_move AS m JOIN review_subject AS s ON s.id = m.subject_id
+JOIN place ON place.kind = s.kind AND place.state = m.transition
+WHERE m.at >= CAST(%(since)s AS timestamptz) AND m.role IN ('reviewer', 'manager')
+GROUP BY m.by
+
+-- name: front.standing
+WITH place AS MATERIALIZED (SELECT row_number() OVER () - 1 AS nth, p.* FROM
+        jsonb_to_recordset(CAST(%(places)s AS jsonb)) AS p(kind text, state text, workflow text, free boolean))
+SELECT place.nth, (SELECT string_agg(CAST(s.id AS text), ',') FROM review_subject AS s WHERE s.kind = place.kind AND
+    s.state = place.state AND (place.workflow = '' OR s.workflow = place.workflow)) FROM place ORDER BY place.nth
+
+-- name: front.versions
+WITH place AS MATERIALIZED (SELECT row_number() OVER () - 1 AS nth, p.* FROM
+        jsonb_to_recordset(CAST(%(places)s AS jsonb)) AS p(kind text, state text, workflow text, free boolean))
+SELECT s.id, s.revision FROM place CROSS JOIN review_subject AS s WHERE s.kind = place.kind AND s.state =
+    place.state AND (place.workflow = '' OR s.workflow = place.workflow)
+
+-- name: front.revisions
+SELECT review_workflow.kind, review_workflow.revision
+FROM review_workflow ORDER BY review_workflow.kind, review_workflow.revision
+
+-- name: front.newest
+SELECT max(review_fact_change.id) AS max_1
+FROM review_fact_change
+
+-- name: front.touched
+SELECT review_fact_change.subject_id
+FROM review_fact_change
+WHERE review_fact_change.id > %(seen)s::BIGINT
+
+-- name: front.subjects
+SELECT review_subject.id, review_subject.kind, review_subject.slug, review_subject.partner, review_subject.state,
+    review_subject.since, review_subject.number, review_subject.revision, review_subject.workflow,
+    review_subject.created_at, CAST(review_subject.facts AS TEXT) AS facts, CAST(review_subject.said AS TEXT) AS
+    said, review_subject.facts_hash, CAST(review_subject.evidence AS TEXT) AS evidence, CAST(review_subject.waivers
+    AS TEXT) AS waivers, CAST(review_subject.submission AS TEXT) AS submission, review_subject.parent,
+    review_subject.head, review_subject.parent_id
+FROM review_subject
+WHERE review_subject.id IN (SELECT CAST(entry.value AS BIGINT) AS value
+FROM jsonb_array_elements_text(CAST(%(ids)s::VARCHAR AS JSONB)) AS entry(value))
+
+-- name: front.steps
+SELECT review_move.subject_id, review_move.workflow, review_move.target, review_move.at
+FROM review_move
+WHERE review_move.subject_id IN (SELECT CAST(entry.value AS BIGINT) AS value
+FROM jsonb_array_elements_text(CAST(%(ids)s::VARCHAR AS JSONB)) AS entry(value)) ORDER BY review_move.subject_id,
+    review_move.number
+
+-- name: front.promises
+SELECT review_clock.subject_id, review_clock.due_at, review_clock.sla
+FROM review_clock
+WHERE review_clock.subject_id IN (SELECT CAST(entry.value AS BIGINT) AS value
+FROM jsonb_array_elements_text(CAST(%(ids)s::VARCHAR AS JSONB)) AS entry(value)) AND state = 'running' ORDER BY
+    review_clock.due_at, review_clock.sla
+
+-- name: front.components
+SELECT child.parent_id, CAST(child.facts AS TEXT) AS facts
+FROM review_subject AS child
+WHERE child.parent_id IN (SELECT CAST(entry.value AS BIGINT) AS value
+FROM jsonb_array_elements_text(CAST(%(ids)s::VARCHAR AS JSONB)) AS entry(value))
+
+-- name: token
+SELECT review_token.id, review_token.digest, review_token.sort, review_token.person, review_token.role,
+    review_token.partner, review_token.label, review_token.created_at, review_token.expires_at,
+    review_token.revoked_at
+FROM review_token
+WHERE review_token.id = %(its_id)s::VARCHAR COLLATE "C"
+
+-- name: tokens
+SELECT review_token.id, review_token.digest, review_token.sort, review_token.person, review_token.role,
+    review_token.partner, review_token.label, review_token.created_at, review_token.expires_at,
+    review_token.revoked_at
+FROM review_token
+WHERE review_token.sort = %(of_sort)s::VARCHAR ORDER BY review_token.created_at DESC, review_token.id
+
+-- name: insert.token
+INSERT INTO review_token (id, digest, sort, person, role, partner, label, created_at, expires_at, revoked_at) SELECT
+    r.id, r.digest, r.sort, r.person, r.role, r.partner, r.label, r.created_at, r.expires_at, r.revoked_at
+FROM jsonb_to_recordset(CAST(%(token_rows)s::VARCHAR AS JSONB)) AS r(id VARCHAR COLLATE "C", digest VARCHAR, sort
+    VARCHAR, person VARCHAR, role VARCHAR, partner VARCHAR, label VARCHAR, created_at TIMESTAMP WITH TIME ZONE,
+    expires_at TIMESTAMP WITH TIME ZONE, revoked_at TIMESTAMP WITH TIME ZONE)
+
+-- name: token.revoke
+UPDATE review_token SET revoked_at=CAST(%(at)s::VARCHAR AS TIMESTAMP WITH TIME ZONE) WHERE review_token.id =
+    %(its_id)s::VARCHAR COLLATE "C" AND review_token.revoked_at IS NULL
+
+-- name: token.forget
+DELETE FROM review_token WHERE review_token.expires_at < CAST(%(before)s::VARCHAR AS TIMESTAMP WITH TIME ZONE) OR
+    review_token.revoked_at < CAST(%(before)s::VARCHAR AS TIMESTAMP WITH TIME ZONE)
 
 -- name: version
 SELECT version_num FROM review_alembic_version
@@ -1173,7 +1386,6 @@ CREATE TABLE review_delivery (
     context JSONB NOT NULL,
     message_id VARCHAR NOT NULL,
     thread_root VARCHAR NOT NULL,
-    content VARCHAR,
     resends INTEGER NOT NULL,
     bundle VARCHAR NOT NULL,
     once BOOLEAN NOT NULL,
@@ -1201,7 +1413,8 @@ CREATE TABLE review_delivery (
 CREATE INDEX ix_review_bundled ON review_delivery (bundle) WHERE status = 'pending' AND bundle <> ''
 
 -- name: schema.ix_review_due
-CREATE INDEX ix_review_due ON review_delivery (channel, priority, available_at) WHERE status='pending' AND bundle=''
+CREATE INDEX ix_review_due ON review_delivery (channel, priority, available_at, id) WHERE status='pending' AND
+    bundle=''
 
 -- name: schema.ix_review_expiring
 CREATE INDEX ix_review_expiring ON review_delivery (expires_at) WHERE status = 'pending' AND expires_at IS NOT NULL
@@ -1309,8 +1522,8 @@ CREATE TABLE review_subject (
     CONSTRAINT fk_review_subject_parent_id FOREIGN KEY(parent_id) REFERENCES review_subject (id) ON DELETE RESTRICT
 )
 
--- name: schema.ix_review_subject_kind_state
-CREATE INDEX ix_review_subject_kind_state ON review_subject (kind, state)
+-- name: schema.ix_review_subject_kind_state_slug
+CREATE INDEX ix_review_subject_kind_state_slug ON review_subject (kind, state, slug)
 
 -- name: schema.ix_review_subject_parent_id
 CREATE INDEX ix_review_subject_parent_id ON review_subject (parent_id)
@@ -1324,6 +1537,21 @@ CREATE TABLE review_suppression (
     reason TEXT NOT NULL,
     at TIMESTAMP WITH TIME ZONE NOT NULL,
     CONSTRAINT pk_review_suppression PRIMARY KEY (address)
+)
+
+-- name: schema.review_token
+CREATE TABLE review_token (
+    id VARCHAR COLLATE "C" NOT NULL,
+    digest VARCHAR NOT NULL,
+    sort VARCHAR NOT NULL,
+    person VARCHAR NOT NULL,
+    role VARCHAR NOT NULL,
+    partner VARCHAR NOT NULL,
+    label VARCHAR NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    expires_at TIMESTAMP WITH TIME ZONE,
+    revoked_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_review_token PRIMARY KEY (id)
 )
 
 -- name: schema.review_workflow
@@ -1391,6 +1619,18 @@ CREATE TABLE review_clock_event (
     CASCADE
 )
 
+-- name: schema.review_delivery_content
+CREATE TABLE review_delivery_content (
+    delivery_id BIGINT NOT NULL,
+    content VARCHAR NOT NULL,
+    CONSTRAINT pk_review_delivery_content PRIMARY KEY (delivery_id),
+    CONSTRAINT fk_review_delivery_content_delivery_id FOREIGN KEY(delivery_id) REFERENCES review_delivery (id) ON
+    DELETE CASCADE
+)
+
+-- name: schema.review_delivery_content.storage
+ALTER TABLE review_delivery_content ALTER COLUMN content SET STORAGE EXTERNAL
+
 -- name: schema.review_evidence
 CREATE TABLE review_evidence (
     id BIGSERIAL NOT NULL,
@@ -1427,6 +1667,22 @@ CREATE TABLE review_fact_change (
 -- name: schema.ix_review_fact_change_subject_id
 CREATE INDEX ix_review_fact_change_subject_id ON review_fact_change (subject_id)
 
+-- name: schema.review_finding
+CREATE TABLE review_finding (
+    subject_id BIGINT NOT NULL,
+    number INTEGER NOT NULL,
+    round INTEGER NOT NULL,
+    criterion VARCHAR NOT NULL,
+    result VARCHAR NOT NULL,
+    comment TEXT NOT NULL,
+    about VARCHAR NOT NULL,
+    by VARCHAR NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    late BOOLEAN NOT NULL,
+    CONSTRAINT pk_review_finding PRIMARY KEY (subject_id, number),
+    CONSTRAINT fk_review_finding_subject_id FOREIGN KEY(subject_id) REFERENCES review_subject (id) ON DELETE CASCADE
+)
+
 -- name: schema.review_move
 CREATE TABLE review_move (
     subject_id BIGINT NOT NULL,
@@ -1448,6 +1704,9 @@ CREATE TABLE review_move (
     CONSTRAINT fk_review_move_subject_id FOREIGN KEY(subject_id) REFERENCES review_subject (id) ON DELETE RESTRICT
 )
 
+-- name: schema.ix_review_move_at
+CREATE INDEX ix_review_move_at ON review_move (at)
+
 -- name: schema.review_person_partner
 CREATE TABLE review_person_partner (
     person VARCHAR COLLATE "C" NOT NULL,
@@ -1458,6 +1717,20 @@ CREATE TABLE review_person_partner (
 
 -- name: schema.ix_review_person_partner_partner
 CREATE INDEX ix_review_person_partner_partner ON review_person_partner (partner)
+
+-- name: schema.review_remark
+CREATE TABLE review_remark (
+    subject_id BIGINT NOT NULL,
+    number INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    role VARCHAR NOT NULL,
+    by VARCHAR NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    round INTEGER NOT NULL,
+    internal BOOLEAN NOT NULL,
+    CONSTRAINT pk_review_remark PRIMARY KEY (subject_id, number),
+    CONSTRAINT fk_review_remark_subject_id FOREIGN KEY(subject_id) REFERENCES review_subject (id) ON DELETE CASCADE
+)
 
 -- name: schema.review_secret
 CREATE TABLE review_secret (

@@ -170,6 +170,20 @@ SELECT review_secret_look.fact, review_secret_look."by", review_secret_look.at
 FROM review_secret_look JOIN review_subject ON review_subject.id = review_secret_look.subject_id
 WHERE review_subject.kind = ? AND review_subject.slug = ? ORDER BY review_secret_look.id
 
+-- name: ledger.finding
+-- given: kind, slug
+SELECT review_finding.round, review_finding.number, review_finding.criterion, review_finding.result,
+    review_finding.comment, review_finding.about, review_finding."by", review_finding.at, review_finding.late
+FROM review_finding JOIN review_subject ON review_subject.id = review_finding.subject_id
+WHERE review_subject.kind = ? AND review_subject.slug = ? ORDER BY review_finding.number
+
+-- name: ledger.remark
+-- given: kind, slug
+SELECT review_remark.number, review_remark.text, review_remark.role, review_remark."by", review_remark.at,
+    review_remark.round, review_remark.internal
+FROM review_remark JOIN review_subject ON review_subject.id = review_remark.subject_id
+WHERE review_subject.kind = ? AND review_subject.slug = ? ORDER BY review_remark.number
+
 -- name: histories
 SELECT review_subject.kind, review_subject.slug, review_subject.head, review_move.number, review_move.transition,
     review_move.source, review_move.target, review_move.role, review_move."by", review_move.at,
@@ -186,6 +200,14 @@ SELECT review_subject.kind, review_subject.slug, review_subject.head, review_mov
     review_move.previous, review_move.hash
 FROM review_subject LEFT OUTER JOIN review_move ON review_move.subject_id = review_subject.id
 WHERE review_subject.kind = ? ORDER BY review_subject.kind, review_subject.slug, review_move.number
+
+-- name: drips
+-- given: since
+SELECT review_finding."by", count(*) AS count_1, sum(CASE WHEN (review_finding.late IS 1) THEN 1 ELSE 0 END) AS
+    sum_1
+FROM review_finding
+WHERE review_finding.round > 1 AND review_finding.result IN ('failed', 'noted') AND review_finding.at >= ? GROUP BY
+    review_finding."by" ORDER BY review_finding."by"
 
 -- name: sealed
 -- given: kind, slug, fact
@@ -266,6 +288,16 @@ INSERT INTO review_evidence (subject_id, probe, outcome, at, "by", expires_at, n
 -- name: insert.waiver
 -- given: subject_id, guard, reason, by, at, until
 INSERT INTO review_waiver (subject_id, guard, reason, "by", at, until) VALUES (?, ?, ?, ?, ?, ?)
+
+-- name: insert.finding
+-- given: subject_id, number, round, criterion, result, comment, about, by, at, late
+INSERT INTO review_finding (subject_id, number, round, criterion, result, comment, about, "by", at, late) VALUES (?,
+    ?, ?, ?, ?, ?, ?, ?, ?, ?)
+
+-- name: insert.remark
+-- given: subject_id, number, text, role, by, at, round, internal
+INSERT INTO review_remark (subject_id, number, text, role, "by", at, round, internal) VALUES (?, ?, ?, ?, ?, ?, ?,
+    ?)
 
 -- name: insert.submission
 -- given: subject_id, round, opened_at, opened_by, facts_hash, claimed_by, claimed_at, decision, taken, facts
@@ -540,12 +572,17 @@ UPDATE review_notice SET status=? WHERE review_notice.id = ? AND review_notice.s
 UPDATE review_notice SET status='pending' WHERE review_notice.status = 'nobody'
 
 -- name: insert.delivery
--- given: idem_key, channel, event, subject, partner, cause, caused_at, recipient, reader, letter, letter_version, locale, context, message_id, thread_root, content, resends, bundle, once, created_at, status, priority, available_at, expires_at, attempts, unknowns, lease_token, lease_until, data_started_at, last_stage, last_code, last_enhanced, last_error, sent_at, remote_reply
+-- given: idem_key, channel, event, subject, partner, cause, caused_at, recipient, reader, letter, letter_version, locale, context, message_id, thread_root, resends, bundle, once, created_at, status, priority, available_at, expires_at, attempts, unknowns, lease_token, lease_until, data_started_at, last_stage, last_code, last_enhanced, last_error, sent_at, remote_reply
 INSERT INTO review_delivery (idem_key, channel, event, subject, partner, cause, caused_at, recipient, reader,
-    letter, letter_version, locale, context, message_id, thread_root, content, resends, bundle, once, created_at,
-    status, priority, available_at, expires_at, attempts, unknowns, lease_token, lease_until, data_started_at,
-    last_stage, last_code, last_enhanced, last_error, sent_at, remote_reply) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
-    ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (idem_key) DO NOTHING
+    letter, letter_version, locale, context, message_id, thread_root, resends, bundle, once, created_at, status,
+    priority, available_at, expires_at, attempts, unknowns, lease_token, lease_until, data_started_at, last_stage,
+    last_code, last_enhanced, last_error, sent_at, remote_reply) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+    ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (idem_key) DO NOTHING
+
+-- name: insert.announced
+-- given: name, subject, partner, cause, audience, at, context, idem_key, status
+INSERT INTO review_notice (name, subject, partner, cause, audience, at, context, idem_key, status) VALUES (?, ?, ?,
+    ?, ?, ?, ?, ?, ?) ON CONFLICT (idem_key) DO NOTHING
 
 -- name: outbox.known
 -- given: keys
@@ -560,12 +597,14 @@ SELECT review_delivery.id, review_delivery.idem_key, review_delivery.channel, re
     review_delivery.subject, review_delivery.partner, review_delivery.cause, review_delivery.caused_at,
     review_delivery.recipient, review_delivery.reader, review_delivery.letter, review_delivery.letter_version,
     review_delivery.locale, review_delivery.context, review_delivery.message_id, review_delivery.thread_root,
-    review_delivery.content, review_delivery.resends, review_delivery.bundle, review_delivery.once,
-    review_delivery.created_at, review_delivery.status, review_delivery.priority, review_delivery.available_at,
-    review_delivery.expires_at, review_delivery.attempts, review_delivery.unknowns, review_delivery.lease_token,
-    review_delivery.lease_until, review_delivery.data_started_at, review_delivery.last_stage,
-    review_delivery.last_code, review_delivery.last_enhanced, review_delivery.last_error, review_delivery.sent_at,
-    review_delivery.remote_reply
+    (SELECT review_delivery_content.content
+FROM review_delivery_content
+WHERE review_delivery_content.delivery_id = review_delivery.id) AS anon_1, review_delivery.resends,
+    review_delivery.bundle, review_delivery.once, review_delivery.created_at, review_delivery.status,
+    review_delivery.priority, review_delivery.available_at, review_delivery.expires_at, review_delivery.attempts,
+    review_delivery.unknowns, review_delivery.lease_token, review_delivery.lease_until,
+    review_delivery.data_started_at, review_delivery.last_stage, review_delivery.last_code,
+    review_delivery.last_enhanced, review_delivery.last_error, review_delivery.sent_at, review_delivery.remote_reply
 FROM review_delivery
 WHERE review_delivery.status = 'pending' AND review_delivery.bundle != '' AND review_delivery.available_at <= ?
     ORDER BY review_delivery.bundle, review_delivery.id
@@ -600,9 +639,11 @@ WHERE review_delivery.status = 'pending' AND review_delivery.bundle = '' AND rev
  UPDATE review_delivery SET status='sending', attempts=(review_delivery.attempts + 1), lease_token=?, lease_until=?,
     data_started_at=NULL WHERE review_delivery.id IN (SELECT picked.id
 FROM picked) RETURNING id, idem_key, channel, event, subject, partner, cause, caused_at, recipient, reader, letter,
-    letter_version, locale, context, message_id, thread_root, content, resends, bundle, once, created_at, status,
-    priority, available_at, expires_at, attempts, unknowns, lease_token, lease_until, data_started_at, last_stage,
-    last_code, last_enhanced, last_error, sent_at, remote_reply
+    letter_version, locale, context, message_id, thread_root, (SELECT review_delivery_content.content
+FROM review_delivery_content
+WHERE delivery_id = id) AS anon_1, resends, bundle, once, created_at, status, priority, available_at, expires_at,
+    attempts, unknowns, lease_token, lease_until, data_started_at, last_stage, last_code, last_enhanced, last_error,
+    sent_at, remote_reply
 
 -- name: outbox.renew
 -- given: until, tokens
@@ -624,17 +665,35 @@ UPDATE review_delivery SET lease_until=? WHERE review_delivery.status = 'sending
 FROM json_each(?) AS anon_1)
 
 -- name: outbox.intent
--- given: new_content, new_letter_version, new_content, new_message_id, new_content, new_thread_root, new_content, new_data_started_at, new_id, new_lease_token
-UPDATE review_delivery SET letter_version=CASE WHEN (? IS NULL) THEN review_delivery.letter_version ELSE ? END,
-    message_id=CASE WHEN (? IS NULL) THEN review_delivery.message_id ELSE ? END, thread_root=CASE WHEN (? IS NULL)
-    THEN review_delivery.thread_root ELSE ? END, content=coalesce(?, review_delivery.content), data_started_at=?
-    WHERE review_delivery.id = ? AND review_delivery.lease_token = ? AND review_delivery.status = 'sending'
+-- given: delivery_rows
+UPDATE review_delivery SET letter_version=CASE WHEN json_extract(anon_1.value, '$.anew') THEN
+    json_extract(anon_1.value, '$.letter_version') ELSE review_delivery.letter_version END, message_id=CASE WHEN
+    json_extract(anon_1.value, '$.anew') THEN json_extract(anon_1.value, '$.message_id') ELSE
+    review_delivery.message_id END, thread_root=CASE WHEN json_extract(anon_1.value, '$.anew') THEN
+    json_extract(anon_1.value, '$.thread_root') ELSE review_delivery.thread_root END,
+    data_started_at=json_extract(anon_1.value, '$.data_started_at') FROM json_each(?) AS anon_1 WHERE
+    review_delivery.id = json_extract(anon_1.value, '$.id') AND review_delivery.lease_token =
+    json_extract(anon_1.value, '$.lease_token')
 
 -- name: outbox.ended
--- given: new_status, new_available_at, new_attempts, new_unknowns, new_data_started_at, new_last_stage, new_last_code, new_last_enhanced, new_last_error, new_sent_at, new_remote_reply, new_id, new_lease_token
-UPDATE review_delivery SET status=?, available_at=?, attempts=?, unknowns=?, lease_token='', lease_until=NULL,
-    data_started_at=?, last_stage=?, last_code=?, last_enhanced=?, last_error=?, sent_at=?, remote_reply=? WHERE
-    review_delivery.id = ? AND review_delivery.lease_token = ? AND review_delivery.status = 'sending'
+-- given: delivery_rows
+UPDATE review_delivery SET status=json_extract(anon_1.value, '$.status'), available_at=json_extract(anon_1.value,
+    '$.available_at'), attempts=json_extract(anon_1.value, '$.attempts'), unknowns=json_extract(anon_1.value,
+    '$.unknowns'), lease_token='', lease_until=NULL, data_started_at=json_extract(anon_1.value,
+    '$.data_started_at'), last_stage=json_extract(anon_1.value, '$.last_stage'),
+    last_code=json_extract(anon_1.value, '$.last_code'), last_enhanced=json_extract(anon_1.value,
+    '$.last_enhanced'), last_error=json_extract(anon_1.value, '$.last_error'), sent_at=json_extract(anon_1.value,
+    '$.sent_at'), remote_reply=json_extract(anon_1.value, '$.remote_reply') FROM json_each(?) AS anon_1 WHERE
+    review_delivery.id = json_extract(anon_1.value, '$.id') AND review_delivery.lease_token =
+    json_extract(anon_1.value, '$.lease_token')
+
+-- name: outbox.keep
+-- given: contents, delivery_rows
+INSERT INTO review_delivery_content (delivery_id, content) SELECT json_extract(anon_1.value, '$.delivery_id') AS
+    json_extract_1, CAST(substr(CAST(? AS BLOB), json_extract(anon_1.value, '$.start'), json_extract(anon_1.value,
+    '$.size')) AS TEXT) AS substr_1
+FROM json_each(?) AS anon_1
+WHERE 1 = 1 ON CONFLICT (delivery_id) DO UPDATE SET content = excluded.content
 
 -- name: outbox.sweep
 -- given: most, now, most, now
@@ -726,12 +785,14 @@ SELECT review_delivery.id, review_delivery.idem_key, review_delivery.channel, re
     review_delivery.subject, review_delivery.partner, review_delivery.cause, review_delivery.caused_at,
     review_delivery.recipient, review_delivery.reader, review_delivery.letter, review_delivery.letter_version,
     review_delivery.locale, review_delivery.context, review_delivery.message_id, review_delivery.thread_root,
-    review_delivery.content, review_delivery.resends, review_delivery.bundle, review_delivery.once,
-    review_delivery.created_at, review_delivery.status, review_delivery.priority, review_delivery.available_at,
-    review_delivery.expires_at, review_delivery.attempts, review_delivery.unknowns, review_delivery.lease_token,
-    review_delivery.lease_until, review_delivery.data_started_at, review_delivery.last_stage,
-    review_delivery.last_code, review_delivery.last_enhanced, review_delivery.last_error, review_delivery.sent_at,
-    review_delivery.remote_reply
+    (SELECT review_delivery_content.content
+FROM review_delivery_content
+WHERE review_delivery_content.delivery_id = review_delivery.id) AS anon_1, review_delivery.resends,
+    review_delivery.bundle, review_delivery.once, review_delivery.created_at, review_delivery.status,
+    review_delivery.priority, review_delivery.available_at, review_delivery.expires_at, review_delivery.attempts,
+    review_delivery.unknowns, review_delivery.lease_token, review_delivery.lease_until,
+    review_delivery.data_started_at, review_delivery.last_stage, review_delivery.last_code,
+    review_delivery.last_enhanced, review_delivery.last_error, review_delivery.sent_at, review_delivery.remote_reply
 FROM review_delivery
 
 -- name: outbox.page
@@ -781,6 +842,147 @@ FROM json_each(?) AS anon_2)
 -- name: outbox.purge
 -- given: before
 DELETE FROM review_delivery WHERE review_delivery.status IN ('sent', 'cancelled') AND review_delivery.created_at < ?
+
+-- name: front.waiting
+-- given: places, words, words, words, again, again, tier, tier, component, component, unclaimed, claimed_by, claimed_by
+WITH place AS MATERIALIZED (SELECT key AS nth, json_extract(value, '$.kind') AS kind,
+        json_extract(value, '$.state') AS state, json_extract(value, '$.workflow') AS workflow,
+        json_extract(value, '$.free') AS free FROM json_each(?))
+SELECT s.id, s.kind, s.slug,
+    (SELECT min(c.due_at) FROM review_clock AS c WHERE c.subject_id = s.id AND c.state = 'running'),
+    CASE WHEN CAST(? AS integer) = 1 THEN coalesce(json_extract(s.facts, '$.name'), '') ELSE '' END,
+    CASE WHEN CAST(? AS integer) = 1 THEN s.partner ELSE '' END,
+    CASE WHEN CAST(? AS integer) = 1 THEN CASE WHEN place.free OR coalesce(json_extract(s.submission, '$.decision'),
+    '-') <> '' THEN '' ELSE json_extract(s.submission, '$.claimed_by') END ELSE '' END
+FROM place CROSS JOIN review_subject AS s
+WHERE s.kind = place.kind AND s.state = place.state AND (place.workflow = '' OR s.workflow = place.workflow)
+    AND (CAST(? AS integer) < 0
+        OR CASE WHEN coalesce(json_extract(s.submission, '$.round'), 0) > 1 THEN 1 ELSE 0 END = CAST(? AS integer))
+    AND (CAST(? AS text) = '' OR json_extract(s.facts, '$.tier') = ?)
+    AND (CAST(? AS text) = '' OR EXISTS (SELECT 1 FROM review_subject AS child
+        WHERE child.parent_id = s.id AND json_extract(child.facts, '$.type') = CAST(? AS text)))
+    AND (CAST(? AS integer) = 0 OR CASE WHEN place.free OR coalesce(json_extract(s.submission, '$.decision'), '-')
+    <> '' THEN '' ELSE json_extract(s.submission, '$.claimed_by') END = '')
+    AND (CAST(? AS text) = '' OR CASE WHEN place.free OR coalesce(json_extract(s.submission, '$.decision'), '-') <>
+    '' THEN '' ELSE json_extract(s.submission, '$.claimed_by') END = CAST(? AS text))
+
+-- name: front.count
+-- given: places
+WITH place AS MATERIALIZED (SELECT key AS nth, json_extract(value, '$.kind') AS kind,
+        json_extract(value, '$.state') AS state, json_extract(value, '$.workflow') AS workflow,
+        json_extract(value, '$.free') AS free FROM json_each(?))
+SELECT count(*) FROM place CROSS JOIN review_subject AS s WHERE s.kind = place.kind AND s.state = place.state AND
+    (place.workflow = '' OR s.workflow = place.workflow)
+
+-- name: front.flow
+-- given: since
+SELECT substr(m.at, 1, 10) AS day, s.kind, m.workflow, m.target, coalesce(b.workflow, ''), coalesce(b.target, ''),
+    count(*)
+FROM review_move AS m JOIN review_subject AS s ON s.id = m.subject_id
+LEFT JOIN review_move AS b ON b.subject_id = m.subject_id AND b.number = m.number - 1
+WHERE m.at > ?
+GROUP BY 1, 2, 3, 4, 5, 6
+
+-- name: front.decided
+-- given: places, since
+WITH place AS MATERIALIZED (SELECT key AS nth, json_extract(value, '$.kind') AS kind,
+        json_extract(value, '$.state') AS state, json_extract(value, '$.workflow') AS workflow,
+        json_extract(value, '$.free') AS free FROM json_each(?))
+SELECT m.by, count(*) FROM review_move AS m JOIN review_subject AS s ON s.id = m.subject_id
+JOIN place ON place.kind = s.kind AND place.state = m.transition
+WHERE m.at >= ? AND m.role IN ('reviewer', 'manager')
+GROUP BY m.by
+
+-- name: front.standing
+-- given: places
+WITH place AS MATERIALIZED (SELECT key AS nth, json_extract(value, '$.kind') AS kind,
+        json_extract(value, '$.state') AS state, json_extract(value, '$.workflow') AS workflow,
+        json_extract(value, '$.free') AS free FROM json_each(?))
+SELECT place.nth, (SELECT group_concat(s.id) FROM review_subject AS s WHERE s.kind = place.kind AND s.state =
+    place.state AND (place.workflow = '' OR s.workflow = place.workflow)) FROM place ORDER BY place.nth
+
+-- name: front.versions
+-- given: places
+WITH place AS MATERIALIZED (SELECT key AS nth, json_extract(value, '$.kind') AS kind,
+        json_extract(value, '$.state') AS state, json_extract(value, '$.workflow') AS workflow,
+        json_extract(value, '$.free') AS free FROM json_each(?))
+SELECT s.id, s.revision FROM place CROSS JOIN review_subject AS s WHERE s.kind = place.kind AND s.state =
+    place.state AND (place.workflow = '' OR s.workflow = place.workflow)
+
+-- name: front.revisions
+SELECT review_workflow.kind, review_workflow.revision
+FROM review_workflow ORDER BY review_workflow.kind, review_workflow.revision
+
+-- name: front.newest
+SELECT max(review_fact_change.id) AS max_1
+FROM review_fact_change
+
+-- name: front.touched
+-- given: seen
+SELECT review_fact_change.subject_id
+FROM review_fact_change
+WHERE review_fact_change.id > ?
+
+-- name: front.subjects
+-- given: ids
+SELECT review_subject.id, review_subject.kind, review_subject.slug, review_subject.partner, review_subject.state,
+    review_subject.since, review_subject.number, review_subject.revision, review_subject.workflow,
+    review_subject.created_at, review_subject.facts, review_subject.said, review_subject.facts_hash,
+    review_subject.evidence, review_subject.waivers, review_subject.submission, review_subject.parent,
+    review_subject.head, review_subject.parent_id
+FROM review_subject
+WHERE review_subject.id IN (SELECT anon_1.value
+FROM json_each(?) AS anon_1)
+
+-- name: front.steps
+-- given: ids
+SELECT review_move.subject_id, review_move.workflow, review_move.target, review_move.at
+FROM review_move
+WHERE review_move.subject_id IN (SELECT anon_1.value
+FROM json_each(?) AS anon_1) ORDER BY review_move.subject_id, review_move.number
+
+-- name: front.promises
+-- given: ids
+SELECT review_clock.subject_id, review_clock.due_at, review_clock.sla
+FROM review_clock
+WHERE review_clock.subject_id IN (SELECT anon_1.value
+FROM json_each(?) AS anon_1) AND state = 'running' ORDER BY review_clock.due_at, review_clock.sla
+
+-- name: front.components
+-- given: ids
+SELECT child.parent_id, child.facts
+FROM review_subject AS child
+WHERE child.parent_id IN (SELECT anon_1.value
+FROM json_each(?) AS anon_1)
+
+-- name: token
+-- given: its_id
+SELECT review_token.id, review_token.digest, review_token.sort, review_token.person, review_token.role,
+    review_token.partner, review_token.label, review_token.created_at, review_token.expires_at,
+    review_token.revoked_at
+FROM review_token
+WHERE review_token.id = ?
+
+-- name: tokens
+-- given: of_sort
+SELECT review_token.id, review_token.digest, review_token.sort, review_token.person, review_token.role,
+    review_token.partner, review_token.label, review_token.created_at, review_token.expires_at,
+    review_token.revoked_at
+FROM review_token
+WHERE review_token.sort = ? ORDER BY review_token.created_at DESC, review_token.id
+
+-- name: insert.token
+-- given: id, digest, sort, person, role, partner, label, created_at, expires_at, revoked_at
+INSERT INTO review_token (id, digest, sort, person, role, partner, label, created_at, expires_at, revoked_at) VALUES
+    (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+
+-- name: token.revoke
+-- given: at, its_id
+UPDATE review_token SET revoked_at=? WHERE review_token.id = ? AND review_token.revoked_at IS NULL
+
+-- name: token.forget
+-- given: before, before
+DELETE FROM review_token WHERE review_token.expires_at < ? OR review_token.revoked_at < ?
 
 -- name: version
 SELECT version_num FROM review_alembic_version
@@ -842,7 +1044,6 @@ CREATE TABLE review_delivery (
     context JSON NOT NULL,
     message_id VARCHAR NOT NULL,
     thread_root VARCHAR NOT NULL,
-    content VARCHAR,
     resends INTEGER NOT NULL,
     bundle VARCHAR NOT NULL,
     once BOOLEAN NOT NULL,
@@ -870,7 +1071,8 @@ CREATE TABLE review_delivery (
 CREATE INDEX ix_review_bundled ON review_delivery (bundle) WHERE status = 'pending' AND bundle <> ''
 
 -- name: schema.ix_review_due
-CREATE INDEX ix_review_due ON review_delivery (channel, priority, available_at) WHERE status='pending' AND bundle=''
+CREATE INDEX ix_review_due ON review_delivery (channel, priority, available_at, id) WHERE status='pending' AND
+    bundle=''
 
 -- name: schema.ix_review_expiring
 CREATE INDEX ix_review_expiring ON review_delivery (expires_at) WHERE status = 'pending' AND expires_at IS NOT NULL
@@ -979,8 +1181,8 @@ CREATE TABLE review_subject (
     CONSTRAINT fk_review_subject_parent_id FOREIGN KEY(parent_id) REFERENCES review_subject (id) ON DELETE RESTRICT
 )
 
--- name: schema.ix_review_subject_kind_state
-CREATE INDEX ix_review_subject_kind_state ON review_subject (kind, state)
+-- name: schema.ix_review_subject_kind_state_slug
+CREATE INDEX ix_review_subject_kind_state_slug ON review_subject (kind, state, slug)
 
 -- name: schema.ix_review_subject_parent_id
 CREATE INDEX ix_review_subject_parent_id ON review_subject (parent_id)
@@ -994,6 +1196,21 @@ CREATE TABLE review_suppression (
     reason TEXT NOT NULL,
     at DATETIME NOT NULL,
     CONSTRAINT pk_review_suppression PRIMARY KEY (address)
+)
+
+-- name: schema.review_token
+CREATE TABLE review_token (
+    id VARCHAR NOT NULL,
+    digest VARCHAR NOT NULL,
+    sort VARCHAR NOT NULL,
+    person VARCHAR NOT NULL,
+    role VARCHAR NOT NULL,
+    partner VARCHAR NOT NULL,
+    label VARCHAR NOT NULL,
+    created_at DATETIME NOT NULL,
+    expires_at DATETIME,
+    revoked_at DATETIME,
+    CONSTRAINT pk_review_token PRIMARY KEY (id)
 )
 
 -- name: schema.review_workflow
@@ -1063,6 +1280,15 @@ CREATE TABLE review_clock_event (
     CASCADE
 )
 
+-- name: schema.review_delivery_content
+CREATE TABLE review_delivery_content (
+    delivery_id INTEGER NOT NULL,
+    content VARCHAR NOT NULL,
+    CONSTRAINT pk_review_delivery_content PRIMARY KEY (delivery_id),
+    CONSTRAINT fk_review_delivery_content_delivery_id FOREIGN KEY(delivery_id) REFERENCES review_delivery (id) ON
+    DELETE CASCADE
+)
+
 -- name: schema.review_evidence
 CREATE TABLE review_evidence (
     id INTEGER NOT NULL,
@@ -1099,6 +1325,23 @@ CREATE TABLE review_fact_change (
 -- name: schema.ix_review_fact_change_subject_id
 CREATE INDEX ix_review_fact_change_subject_id ON review_fact_change (subject_id)
 
+-- name: schema.review_finding
+CREATE TABLE review_finding (
+    subject_id INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    round INTEGER NOT NULL,
+    criterion VARCHAR NOT NULL,
+    result VARCHAR NOT NULL,
+    comment TEXT NOT NULL,
+    about VARCHAR NOT NULL,
+    "by" VARCHAR NOT NULL,
+    at DATETIME NOT NULL,
+    late BOOLEAN NOT NULL,
+    CONSTRAINT pk_review_finding PRIMARY KEY (subject_id, number),
+    CONSTRAINT fk_review_finding_subject_id FOREIGN KEY(subject_id) REFERENCES review_subject (id) ON DELETE CASCADE
+)
+ WITHOUT ROWID
+
 -- name: schema.review_move
 CREATE TABLE review_move (
     subject_id INTEGER NOT NULL,
@@ -1121,6 +1364,9 @@ CREATE TABLE review_move (
 )
  WITHOUT ROWID
 
+-- name: schema.ix_review_move_at
+CREATE INDEX ix_review_move_at ON review_move (at)
+
 -- name: schema.review_person_partner
 CREATE TABLE review_person_partner (
     person VARCHAR NOT NULL,
@@ -1133,6 +1379,21 @@ CREATE TABLE review_person_partner (
 
 -- name: schema.ix_review_person_partner_partner
 CREATE INDEX ix_review_person_partner_partner ON review_person_partner (partner)
+
+-- name: schema.review_remark
+CREATE TABLE review_remark (
+    subject_id INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    role VARCHAR NOT NULL,
+    "by" VARCHAR NOT NULL,
+    at DATETIME NOT NULL,
+    round INTEGER NOT NULL,
+    internal BOOLEAN NOT NULL,
+    CONSTRAINT pk_review_remark PRIMARY KEY (subject_id, number),
+    CONSTRAINT fk_review_remark_subject_id FOREIGN KEY(subject_id) REFERENCES review_subject (id) ON DELETE CASCADE
+)
+ WITHOUT ROWID
 
 -- name: schema.review_secret
 CREATE TABLE review_secret (

@@ -35,9 +35,13 @@ TABLES = (
     "review_odd_event",
     "review_heartbeat",
     "review_delivery",
+    "review_delivery_content",
     "review_channel_pause",
     "review_suppression",
     "review_preference",
+    "review_finding",
+    "review_remark",
+    "review_token",
 )
 """In an order in which every table finds those it refers to."""
 
@@ -50,6 +54,8 @@ def upgrade() -> None:
     _people()
     _catalogs()
     _deliveries()
+    _reviews()
+    _tokens()
 
 
 def downgrade() -> None:
@@ -87,7 +93,7 @@ def _subjects() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_review_subject"),
         sa.UniqueConstraint("kind", "slug", name="uq_review_subject_kind_slug"),
     )
-    op.create_index("ix_review_subject_kind_state", "review_subject", ["kind", "state"])
+    op.create_index("ix_review_subject_kind_state_slug", "review_subject", ["kind", "state", "slug"])
     op.create_index("ix_review_subject_parent_id", "review_subject", ["parent_id"])
     op.create_index("ix_review_subject_partner", "review_subject", ["partner"])
     op.create_table(
@@ -113,6 +119,7 @@ def _subjects() -> None:
         sa.PrimaryKeyConstraint("subject_id", "number", name="pk_review_move"),
         sqlite_with_rowid=False,
     )
+    op.create_index("ix_review_move_at", "review_move", ["at"])
     op.create_table(
         "review_fact_change",
         sa.Column("id", ID, autoincrement=True, nullable=False),
@@ -409,7 +416,6 @@ def _deliveries() -> None:
         sa.Column("context", DOCUMENT, nullable=False),
         sa.Column("message_id", sa.String(), nullable=False),
         sa.Column("thread_root", sa.String(), nullable=False),
-        sa.Column("content", sa.String(), nullable=True),
         sa.Column("resends", sa.Integer(), nullable=False),
         sa.Column("bundle", sa.String(), nullable=False),
         sa.Column("once", sa.Boolean(), nullable=False),
@@ -434,7 +440,7 @@ def _deliveries() -> None:
     )
     for name, columns, where in (
         ("bundled", ["bundle"], "status = 'pending' AND bundle <> ''"),
-        ("due", ["channel", "priority", "available_at"], "status='pending' AND bundle=''"),
+        ("due", ["channel", "priority", "available_at", "id"], "status='pending' AND bundle=''"),
         ("expiring", ["expires_at"], "status = 'pending' AND expires_at IS NOT NULL"),
         ("leased", ["lease_until"], "status = 'sending'"),
     ):
@@ -445,6 +451,20 @@ def _deliveries() -> None:
             postgresql_where=sa.text(where),
             sqlite_where=sa.text(where),
         )
+    op.create_table(
+        "review_delivery_content",
+        sa.Column("delivery_id", ID, autoincrement=False, nullable=False),
+        sa.Column("content", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["delivery_id"],
+            ["review_delivery.id"],
+            name="fk_review_delivery_content_delivery_id",
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("delivery_id", name="pk_review_delivery_content"),
+    )
+    if op.get_bind().dialect.name == "postgresql":  # a letter is read once: compressing it costs more than it saves
+        op.execute("ALTER TABLE review_delivery_content ALTER COLUMN content SET STORAGE EXTERNAL")
     op.create_table(
         "review_channel_pause",
         sa.Column("channel", sa.String(), nullable=False),
@@ -470,4 +490,60 @@ def _deliveries() -> None:
         sa.Column("quiet_until", sa.String(), nullable=False),
         sa.Column("zone", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("person", name="pk_review_preference"),
+    )
+
+
+def _reviews() -> None:
+    """What is said in reviews."""
+    op.create_table(
+        "review_finding",
+        sa.Column("subject_id", ID, autoincrement=False, nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("criterion", sa.String(), nullable=False),
+        sa.Column("result", sa.String(), nullable=False),
+        sa.Column("comment", sa.Text(), nullable=False),
+        sa.Column("about", sa.String(), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("at", INSTANT, nullable=False),
+        sa.Column("late", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["subject_id"], ["review_subject.id"], name="fk_review_finding_subject_id", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("subject_id", "number", name="pk_review_finding"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "review_remark",
+        sa.Column("subject_id", ID, autoincrement=False, nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("at", INSTANT, nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("internal", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["subject_id"], ["review_subject.id"], name="fk_review_remark_subject_id", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("subject_id", "number", name="pk_review_remark"),
+        sqlite_with_rowid=False,
+    )
+
+
+def _tokens() -> None:
+    """Who may come in."""
+    op.create_table(
+        "review_token",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("sort", sa.String(), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("partner", sa.String(), nullable=False),
+        sa.Column("label", sa.String(), nullable=False),
+        sa.Column("created_at", INSTANT, nullable=False),
+        sa.Column("expires_at", INSTANT, nullable=True),
+        sa.Column("revoked_at", INSTANT, nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_review_token"),
     )
