@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
@@ -71,7 +72,7 @@ def pages(engine: ReviewEngine, turns: int) -> None:
         ("queue, by component", QueueQuery(component="plugin")),
         ("queue, search", QueueQuery(search="number 99")),
     ):
-        told(name, lambda wanted=wanted: engine.queue(wanted, by=RITA), turns)
+        told(name, partial(engine.queue, wanted, by=RITA), turns)
     told("catalog, very first page", lambda: engine.catalog(CatalogQuery(limit=50)), 1)
     for name, query in (
         ("catalog, first page", CatalogQuery(limit=50)),
@@ -79,7 +80,7 @@ def pages(engine: ReviewEngine, turns: int) -> None:
         ("catalog, category", CatalogQuery(limit=50, category="CRM")),
         ("catalog, search", CatalogQuery(limit=50, search="contacts 99")),
     ):
-        told(name, lambda query=query: engine.catalog(query), turns)
+        told(name, partial(engine.catalog, query), turns)
     told("catalog, one entry", lambda: engine.catalog_entry("app-09000"), turns)
     told("catalog, after a change", lambda: engine.catalog(CatalogQuery(limit=50)), turns // 3, editing(engine))
     told("workload", lambda: engine.workload(by=RITA), turns // 10)

@@ -51,6 +51,17 @@ When one of these is raised, nothing was written.
 Most are exported by `review_engine`; the others stand in the module named.
 
 """
+_REST = """\
+# The REST interface
+
+What `review_engine.api.router` answers, beneath the prefix it is included under; made from its OpenAPI document, which
+an application serves at `/openapi.json` with every schema. `{collection}` is the plural of a workflow's kind: `apps`,
+`access-requests`. [How to use it](../howto/rest.md) shows it at work.
+
+Every problem is a document of RFC 9457 (`application/problem+json`). Bodies are JSON, instants are text with their
+zone, lengths of time are seconds. What a body may not hold is refused, not ignored.
+"""
+FIRST_PROBLEM: Final = 400
 _CHECK_PAGE = """\
 # Checks
 
@@ -66,6 +77,7 @@ def pages() -> Mapping[str, Callable[[], str]]:
         "checks.md": checks,
         "command_line.md": command_line,
         "errors.md": errors,
+        "rest.md": rest,
         "workflow_files.md": workflow_files,
     }
 
@@ -91,6 +103,57 @@ def _help(words: list[str]) -> str:
     told = _RUNNER.invoke(app, [*words, "--help"]).output.rstrip()
     said = " ".join(["review-engine", *words])
     return f"\n## {said}\n\n```console\n$ {said} --help\n{told}\n```\n"
+
+
+def rest() -> str:
+    """The page of the REST interface: every operation of its OpenAPI document, by part."""
+    from fastapi import FastAPI
+
+    from review_engine.api import router
+    from review_engine.testing import open_test_engine
+
+    service = FastAPI()
+    service.include_router(router(open_test_engine()))
+    document = service.openapi()
+    parts: dict[str, list[str]] = {}
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            parts.setdefault(operation["tags"][0], []).append(_operation(method.upper(), path, operation, document))
+    return _REST + "".join(f"\n## {part}\n" + "".join(told) for part, told in parts.items())
+
+
+def _operation(method: str, path: str, operation: dict[str, Any], document: dict[str, Any]) -> str:
+    said = f"`{method} {path}` (`{operation['operationId']}`).\n{operation['description']}\n"
+    told = f"\n### {operation['summary']}\n\n{said}"
+    parameters = [
+        (f"`{one['name']}`", f"{one['in']}{', required' * one['required']}", one.get("description", ""))
+        for one in operation.get("parameters", [])
+    ]
+    told += _rows("parameter", [row for row in parameters if row[0] not in ("`collection`", "`slug`")])
+    for sort, content in operation.get("requestBody", {}).get("content", {}).items():
+        told += f"\nBody: `{sort}`\n" + _rows("field", _fields(content["schema"], document))
+    answers, problems = [], []
+    for status, answer in operation["responses"].items():
+        if int(status) < FIRST_PROBLEM:
+            models = [content.get("schema", {}) for content in answer.get("content", {}).values()]
+            names = [schema.get("$ref", "").rpartition("/")[2] for schema in models]
+            answers.append(f"{status} {' '.join(f'`{name}`' for name in names if name)}".strip())
+        else:
+            problems.append(status)
+    return f"{told}\nAnswers {', '.join(answers)}. Problems: {', '.join(problems)}.\n"
+
+
+def _fields(schema: dict[str, Any], document: dict[str, Any]) -> list[tuple[str, str, str]]:
+    known = document["components"]["schemas"]
+    whole = known.get(schema.get("$ref", "").rpartition("/")[2], schema)
+    return [
+        (f"`{name}`", "required" if name in whole.get("required", ()) else "", field.get("description", ""))
+        for name, field in whole.get("properties", {}).items()
+    ]
+
+
+def _rows(what: str, rows: list[tuple[str, str, str]]) -> str:
+    return f"\n| {what} | | |\n|---|---|---|\n" + "".join(f"| {' | '.join(row)} |\n" for row in rows) if rows else ""
 
 
 def errors() -> str:

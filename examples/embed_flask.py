@@ -83,6 +83,14 @@ def paid_at_least(case: Case, *, cents: int) -> Verdict:
     return Verdict.of(isinstance(paid, int) and paid >= cents, f"{paid} of {cents} cents are paid")
 
 
+def refused(error: ReviewEngineError) -> Response:
+    """What the engine refuses, as a problem document."""
+    document = problem_of(error)
+    answer = jsonify(document)
+    answer.status_code, answer.mimetype = int(str(document["status"])), MEDIA_TYPE
+    return answer
+
+
 def shop(settings: Settings) -> Flask:
     """The shop, with reviews."""
     app = Flask(__name__)
@@ -120,12 +128,7 @@ def shop(settings: Settings) -> Flask:
             paid = session.get_one(Order, slug).paid_cents
         return {"state": subject.state, "etag": subject.etag, "paid_cents": paid}
 
-    @app.errorhandler(ReviewEngineError)
-    def refused(error: ReviewEngineError) -> Response:
-        document = problem_of(error)
-        answer = jsonify(document)
-        answer.status_code, answer.mimetype = int(str(document["status"])), MEDIA_TYPE
-        return answer
+    app.register_error_handler(ReviewEngineError, refused)
 
     @app.cli.command("turn-the-clocks")
     def turn_the_clocks() -> None:

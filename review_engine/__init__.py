@@ -28,6 +28,8 @@ _HOMES = {
     "Remark": "domain.reviews",
     "ReviewSheet": "domain.reviews",
     "Query": "ports.store",
+    "QueueQuery": "ports.reception",
+    "CatalogQuery": "ports.reception",
     "Settings": "settings",
     "ReviewEngineError": "domain.errors",
     "InvalidInput": "domain.errors",

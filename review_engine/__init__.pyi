@@ -27,6 +27,8 @@ from review_engine.domain.verdicts import Checklist as Checklist
 from review_engine.domain.verdicts import Refused as Refused
 from review_engine.domain.verdicts import Verdict as Verdict
 from review_engine.engine import ReviewEngine as ReviewEngine
+from review_engine.ports.reception import CatalogQuery as CatalogQuery
+from review_engine.ports.reception import QueueQuery as QueueQuery
 from review_engine.ports.store import Query as Query
 from review_engine.settings import Settings as Settings
 from review_engine.usecases.answers import Receipt as Receipt

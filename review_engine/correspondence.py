@@ -22,6 +22,7 @@ from review_engine.usecases import postmaster
 from review_engine.usecases.account import Account, Delivering, Pace
 from review_engine.usecases.address import Addresser, Rules
 from review_engine.usecases.listing import Listing, OwnCatalog
+from review_engine.usecases.weekly import Weekly
 
 Told = TypeVar("Told", bound=Callable[..., object])
 Served = TypeVar("Served", bound=Callable[[str], bool])
@@ -108,6 +109,7 @@ class Correspondence(Timekeeping):
         post = self._post
         rules = Rules(post.once, self._unsubscribe_address)
         addresser = Addresser(post.outbox, self.directory, self.desk.library, post.exchange, rules)
+        weekly = Weekly(self.desk, post.outbox, self.directory, post.exchange, rules)
         return Courier(
             addresser,
             dict(post.exchange.channels()),
@@ -115,6 +117,7 @@ class Correspondence(Timekeeping):
             chance=random.random,
             operator=post.operator,
             pace=pace or Pace(),
+            writers=(weekly.write,),
             listing=Listing(
                 self.desk.store, self.desk.library, post.catalog, post.outbox, post.exchange, post.operator
             ),

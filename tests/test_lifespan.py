@@ -1,5 +1,6 @@
 """The lifespan of a service: clocks are turned and letters leave while it lasts, and nothing is left half done."""
 
+import asyncio
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,11 +15,13 @@ from pydantic import SecretStr
 
 from review_engine import Actor, ReviewEngine, open_engine
 from review_engine.channels.memory import MemoryChannel
+from review_engine.domain.notices import Notice
 from review_engine.ports.channels import BeforeData, Delivery
-from review_engine.ports.outbox import SENDING, SENT, Outgoing
+from review_engine.ports.outbox import PENDING, SENDING, SENT, Outgoing, Recipient
 from review_engine.settings import RouteSettings, Settings
 from review_engine.store.vault import new_key
-from review_engine.testing import TurnableClock, open_test_engine
+from review_engine.testing import A_MONDAY, TurnableClock, open_test_engine
+from review_engine.usecases.account import Pace
 from review_engine.worker import STOP_SECONDS, Hands, Worker, standing
 from tests.usecases.conftest import ready
 
@@ -110,6 +113,26 @@ async def test_letters_leave_while_it_lasts_and_none_is_left_claimed(tmp_path: P
     assert SENDING not in {status for _, status in outbox.census()}
     assert engine.subject("sync", by=ANN).state == "submitted"
     engine.close()
+
+
+async def test_what_a_relay_does_not_answer_is_given_back_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Hanging(Bell):
+        async def deliver(self, outgoing: Outgoing, content: str, before_data: BeforeData) -> Delivery:
+            self.rung.set()
+            await asyncio.Event().wait()
+            raise AssertionError("it never answers")
+
+    log = Hanging()
+    engine = open_test_engine(channels={"email": MemoryChannel(), "log": log})
+    assert engine.post is not None
+    notice = Notice("submitted", "app/sync", "acme", "move 1", ("partner",), A_MONDAY, {})
+    to = Recipient("p-ann", "ann@acme.example")
+    engine.post.outbox.put([Outgoing("key", "log", to, "submitted", notice, A_MONDAY, A_MONDAY)])
+    monkeypatch.setattr("review_engine.worker._BRISK", Pace(idle=0.01, grace=0.05))
+    async with engine.lifespan():
+        assert awaited(log.rung.is_set)
+    assert at_work() == 0
+    assert engine.post.outbox.census() == {("log", PENDING): 1}
 
 
 def test_a_round_under_way_ends_after_its_transaction(engine: ReviewEngine, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ from fastapi import APIRouter
 
 from review_engine.api.door import Door
 from review_engine.api.installation import activity, calendars, installation
-from review_engine.api.letters import channels, handwork, letters, preferences
+from review_engine.api.letters import bounces, channels, handwork, letters, preferences
 from review_engine.api.moves import moves, witnesses
 from review_engine.api.names import collections
 from review_engine.api.people import people
@@ -23,7 +23,7 @@ from review_engine.web.principal import Provider
 
 _RESOURCES = (
     subjects, pages, moves, standing, witnesses, reviews, conversation, books, queue, figures, catalog, activity,
-    installation, calendars, letters, handwork, channels, preferences, people,
+    installation, calendars, letters, handwork, channels, bounces, preferences, people,
 )  # fmt: skip
 
 

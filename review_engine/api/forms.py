@@ -4,7 +4,7 @@ A body can therefore never set a state, an owner or a number. Texts and lists ar
 at what they say.
 """
 
-from typing import Annotated, Final, Literal, Required
+from typing import Annotated, Final, Literal
 
 from pydantic import (
     AwareDatetime,
@@ -14,10 +14,7 @@ from pydantic import (
     StrictBool,
     StrictInt,
     StrictStr,
-    TypeAdapter,
-    with_config,
 )
-from typing_extensions import TypedDict
 
 from review_engine.api.requests import Instant
 from review_engine.domain.actors import Role
@@ -94,7 +91,7 @@ class NewEvidence(_Form):
     probe: Declared = Field(description="What was looked at, by the name a guard uses.")
     outcome: Annotated[str, Field(min_length=1, max_length=80)] = Field(description="What was seen, in a word.")
     seen_at: Instant | None = Field(None, description="When it was seen; now, if left out.")
-    lasts_days: Annotated[int, Field(ge=1, le=_CENTURY)] | None = Field(
+    lasts_days: Annotated[StrictInt, Field(ge=1, le=_CENTURY)] | None = Field(
         None, description="How long it counts; as long as guards let it, if left out."
     )
     note: Annotated[str, Field(max_length=1_000)] = Field("", description="One line for people.")
@@ -165,7 +162,7 @@ class NewToken(_Form):
     person: Key | None = Field(None, description="Whose it is; your own, if left out.")
     partner: Annotated[str, Field(max_length=200)] = Field("", description="Narrows it to one organisation.")
     label: Annotated[str, Field(max_length=200)] = Field("", description="What it is for.")
-    lasts_days: Annotated[int, Field(ge=1, le=3_660)] | None = Field(None, description="How long it is good for.")
+    lasts_days: Annotated[StrictInt, Field(ge=1, le=3_660)] | None = Field(None, description="How long it is good for.")
 
 
 class NewPreference(_Form):
@@ -201,29 +198,24 @@ class Older(_Form):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"older_than_days": 90}]})
 
-    older_than_days: Annotated[int, Field(ge=0, le=_CENTURY)]
+    older_than_days: Annotated[StrictInt, Field(ge=0, le=_CENTURY)]
 
 
-@with_config(ConfigDict(extra="forbid"))
-class Use(TypedDict, total=False):
-    """One customer's use of an app. A plain mapping: ten thousand of them are read at once."""
+class Use(_Form):
+    """One customer's use of an app."""
 
-    app: Required[Annotated[str, Field(min_length=1, max_length=140)]]
-    customer: Required[Annotated[str, Field(min_length=1, max_length=200)]]
-    at: Required[Annotated[AwareDatetime, Field(strict=True)]]
-    source: Annotated[str, Field(max_length=200)]
-    excluded: Annotated[str, Field(max_length=200)]
+    app: Annotated[str, Field(min_length=1, max_length=140)] = Field(description="The app, by its name.")
+    customer: Key = Field(description="The platform's key for the customer's workspace, never for a user.")
+    at: Annotated[AwareDatetime, Field(strict=True)] = Field(description="When, with its zone.")
+    source: Annotated[str, Field(max_length=200)] = Field("", description="Where it is known from.")
+    excluded: Annotated[str, Field(max_length=200)] = Field("", description="Why it must not count; empty if it may.")
 
 
-@with_config(ConfigDict(extra="forbid"))
-class Uses(TypedDict):
+class Uses(_Form):
     """A batch of uses."""
 
     rows: Annotated[list[Use], Field(max_length=BATCH_MAX)]
 
-
-USES: TypeAdapter[Uses] = TypeAdapter(Uses)
-"""Reads a batch from the bytes of a request."""
 
 USES_EXAMPLE: Final = {
     "rows": [{"app": "acme-sync", "customer": "ws-1", "at": "2026-03-02T17:00:00Z", "source": "installs"}]

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from review_engine.api.documents import CountedTold, Problems
 from review_engine.api.documents_of_the_desk import Census, ProjectionTold, Workflows, WorkflowTold
 from review_engine.api.door import OPEN, READ, WRITE, Door, ok
-from review_engine.api.forms import USES, USES_EXAMPLE
+from review_engine.api.forms import USES_EXAMPLE, Uses
 from review_engine.api.problem_route import JSON_TYPES, wanted
 from review_engine.api.problem_table import problem_table
 from review_engine.api.requests import KindWanted, Name
@@ -94,7 +94,7 @@ def calendars(door: Door) -> None:
 def activity(door: Door) -> None:
     """Put up the way in for customers' uses."""
     engine = door.engine
-    schema = USES.json_schema(ref_template="#/components/schemas/{model}")
+    schema = Uses.model_json_schema(ref_template="#/components/schemas/{model}")
     schema = _inlined(schema)
 
     @door.route("POST", "/activity", CountedTold, tag=ACTIVITY, problems=WRITE,
@@ -120,14 +120,11 @@ def activity(door: Door) -> None:
 
     def _recorded(door: Door, body: bytes, by: Actor) -> Counted:
         try:
-            rows = USES.validate_json(body)["rows"]
+            rows = Uses.model_validate_json(body).rows
         except ValidationError as error:
             faults = error.errors(include_url=False, include_input=False)
             raise RequestValidationError([{**fault, "loc": ("body", *fault["loc"])} for fault in faults]) from None
-        batch = [
-            Usage(row["app"], row["customer"], row["at"], row.get("source", ""), row.get("excluded", ""))
-            for row in rows
-        ]
+        batch = [Usage(row.app, row.customer, row.at, row.source, row.excluded) for row in rows]
         return engine.record_activity(batch, by=by)
 
 

@@ -122,7 +122,7 @@ def handwork(door: Door) -> None:
 
 
 def channels(door: Door) -> None:
-    """Put up channels, and the way in for what came back."""
+    """Put up channels."""
     engine = door.engine
 
     @door.route("GET", "/channels", Channels, tag=TAG, problems=READ)
@@ -155,6 +155,11 @@ def channels(door: Door) -> None:
         At once. For staff and host.
         """
         return ok({"resumed": engine.resume_channel(name, by=by)})
+
+
+def bounces(door: Door) -> None:
+    """Put up the way in for what came back."""
+    engine = door.engine
 
     @door.route("POST", "/bounces", BouncedTold, tag=TAG, problems=WRITE,
                 body={_MAIL: {"schema": {"type": "string"}}})  # fmt: skip

@@ -21,6 +21,7 @@ PAGE_MAX = 500
 
 _TAG = re.compile(r'(?:W/)?"([!#-~]{0,200})"')
 _TAGS = re.compile(r'\s*(?:W/)?"[!#-~]{0,200}"\s*(?:,\s*(?:W/)?"[!#-~]{0,200}"\s*)*')
+_PAGES = r'^(\*|(W/)?"[!#-~]{0,200}"(, ?(W/)?"[!#-~]{0,200}"){0,9})$'
 _BARE = re.compile(r"[0-9A-Za-z._-]{1,200}")
 _DATED = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d")
 _EARLIEST, _LATEST = 1900, 2200
@@ -51,9 +52,13 @@ Name = Annotated[str, Path(description="A name that the workflow declares.", pat
 Number = Annotated[int, Path(description="Its number in the outbox.", ge=1, le=NUMBER_MAX, examples=[1])]
 IfMatch = Annotated[
     str | None,
-    Header(alias="If-Match", max_length=2_000, description="The `ETag` of the page this was decided on. When the "
-           "subject has moved on since, nothing happens and the answer is 412. `*` means whatever it is."),
-]  # fmt: skip
+    Header(
+        alias="If-Match",
+        json_schema_extra={"pattern": _PAGES},
+        description="The `ETag` of the page this was decided on. When the subject has moved on since, nothing happens "
+        "and the answer is 412. `*` means whatever it is.",
+    ),
+]
 IdempotencyKey = Annotated[
     str | None,
     Header(alias="Idempotency-Key", min_length=1, max_length=KEY_MAX, description="A text of your own for this "

@@ -16,7 +16,7 @@ from review_engine.api.documents import (
     SubjectLines,
     SubjectPage,
 )
-from review_engine.api.door import LOOK, READ, WRITE, Door, ok
+from review_engine.api.door import LOOK, WRITE, Door, ok
 from review_engine.api.examples import CHECKLIST, FACTS, LINE, PAGE, RECEIPT
 from review_engine.api.forms import FactsInput, NewSubject
 from review_engine.api.requests import (
@@ -55,7 +55,7 @@ def subjects(door: Door) -> None:
     """Put up lists and registration."""
     engine = door.engine
 
-    @door.route("GET", "/{collection}", SubjectLines, tag=TAG, problems=READ, headers=["Link"],
+    @door.route("GET", "/{collection}", SubjectLines, tag=TAG, problems=LOOK, headers=["Link"],
                 example={"items": [LINE], "next": "acme-sync"})  # fmt: skip
     def list_subjects(
         request: Request,

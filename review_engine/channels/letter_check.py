@@ -7,14 +7,15 @@ them is unsafe, whether every link to the platform carries its UTM parameters, w
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 from typing import Final
 
-from review_engine.channels.letter_samples import AT, PEOPLE, STAFF, Sample, bare, samples
+from review_engine.channels.letter_samples import AT, PEOPLE, STAFF, Sample, bare, samples, week_sample
 from review_engine.channels.letter_shelf import DEADLINE, REQUIRED, SUBJECT, Folder, InvalidLetter, Shelf
 from review_engine.channels.letter_view import ALWAYS, Reader
-from review_engine.channels.letters import DIGEST, Bundle, Letters
+from review_engine.channels.letters import DIGEST, WEEKLY, Bundle, Letters
 from review_engine.channels.links import untracked
 from review_engine.channels.message import Letter
 from review_engine.channels.template_rules import faults_of, line_at, referenced

@@ -8,8 +8,9 @@ import asyncio
 import ssl
 from collections.abc import Awaitable, Callable
 from functools import lru_cache
+from ipaddress import ip_address
 from socket import IPPROTO_TCP, SOCK_STREAM
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
 from review_engine.domain.errors import InvalidConfiguration, shown
@@ -146,16 +147,30 @@ async def _exchanged(
 
 async def _vetted(target: Target, allow_private: bool) -> str:
     """An address of the host's that may be connected to."""
-    loop = asyncio.get_running_loop()
-    try:
-        found = await loop.getaddrinfo(target.host, target.port, type=SOCK_STREAM, proto=IPPROTO_TCP)
-    except OSError as error:
-        raise Unreachable(f"{target.host} has no address: {error}") from error
+    if (literal := _literal(target.host)) is not None:  # nobody has to be asked
+        found: list[Any] = [(0, 0, 0, "", (literal, target.port))]
+    else:
+        found = await _looked_up(target)
     addresses = [str(entry[4][0]) for entry in found]
     allowed = [each for each in addresses if allow_private or is_public(each)]
     if not allowed:
         raise Unreachable(f"{target.host} is not a public address, and only such are connected to", for_good=True)
     return allowed[0]
+
+
+def _literal(host: str) -> str | None:
+    try:
+        return str(ip_address(host))
+    except ValueError:
+        return None
+
+
+async def _looked_up(target: Target) -> list[Any]:
+    loop = asyncio.get_running_loop()
+    try:
+        return await loop.getaddrinfo(target.host, target.port, type=SOCK_STREAM, proto=IPPROTO_TCP)
+    except OSError as error:
+        raise Unreachable(f"{target.host} has no address: {error}") from error
 
 
 def _status(line: bytes) -> tuple[int, str]:

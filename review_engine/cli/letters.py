@@ -1,5 +1,6 @@
 """Commands about letters: look at every one of them, and find their faults, before anybody gets one."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +10,7 @@ from review_engine.cli.arguments import unreadable
 from review_engine.cli.call import Call, call_of
 from review_engine.cli.grouping import group
 from review_engine.domain.errors import InvalidFile
+from review_engine.domain.lifecycle import Lifecycle
 
 letters = group("Letters: look at every one of them, or find their faults.")
 
@@ -29,6 +31,26 @@ def letter_folders(call: Call) -> list[Path]:
 
     own = call.settings.mail.templates
     return [*([Path(own)] if own else []), shipped("templates") / "email"]
+
+
+def read_letters(call: Call, lifecycles: Iterable[Lifecycle], folder: str | None = None) -> None:
+    """Look for faults of the letters that workflows name.
+
+    Args:
+        call: how the command was asked for; it knows the configured folder.
+        lifecycles: the workflows.
+        folder: of letters that come before all others; None for none.
+
+    Raises:
+        InvalidFile: with every fault.
+    """
+    from review_engine.channels.letter_check import check_letters
+
+    places = [*([Path(folder)] if folder else []), *letter_folders(call)]
+    faults = check_letters(places, lifecycles, base_url=call.settings.mail.base_url)
+    if faults:
+        count = "a fault" if len(faults) == 1 else f"{len(faults)} faults"
+        raise InvalidFile(f"the letters have {count}", faults, where=str(places[0]))
 
 
 @letters.command()
@@ -56,15 +78,10 @@ def preview(
 @letters.command()
 def check(ctx: typer.Context, workflows: Folder = None) -> None:
     """Find every fault of the letters at once: missing files and names, unsafe places, links without UTM parameters."""
-    from review_engine.channels.letter_check import check_letters
     from review_engine.cli.folders import kinds
 
     call = call_of(ctx)
     lifecycles = list(kinds(call, workflows).values())
-    places = letter_folders(call)
-    faults = check_letters(places, lifecycles, base_url=call.settings.mail.base_url)
-    if faults:
-        count = "a fault" if len(faults) == 1 else f"{len(faults)} faults"
-        raise InvalidFile(f"the letters have {count}", faults, where=str(places[0]))
+    read_letters(call, lifecycles)
     names = sorted({name for lifecycle in lifecycles for name in lifecycle.notices})
     call.answer({"sound": True, "letters": names}, f"{len(names)} letters, no faults.")

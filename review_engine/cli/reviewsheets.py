@@ -40,7 +40,7 @@ def sheet(shown: ReviewSheet) -> Iterator[object]:
     taken = f", taken by {shown.claimed_by}" if shown.claimed_by else ""
     yield Text.assemble(said(shown.subject, TITLE), said(f"  round {shown.round}, {state}{taken}", DIM))
     if shown.criteria:
-        yield said("\nTo be confirmed", STRONG)
+        yield said("\nCriteria", STRONG)
         yield Padding(_criteria(shown.criteria), _INDENT)
     for number in sorted({one.round for one in shown.findings}):
         found = [one for one in shown.findings if one.round == number]

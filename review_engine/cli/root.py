@@ -19,6 +19,7 @@ from review_engine.domain.errors import ReviewEngineError
 GROUPS = (
     "start", "subjects", "moving", "reviewing", "receiving", "tokens", "activity", "promises", "calendars", "working",
     "serving", "simulating", "history", "workflows", "letters", "outbox", "installation", "people",
+    "preferences",
 )  # fmt: skip
 """The modules of this room that hold commands, in the order the help shows them."""
 

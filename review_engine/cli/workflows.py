@@ -43,21 +43,25 @@ def lint(
     ctx: typer.Context,
     folder: Folder = None,
     letters: Annotated[
-        str | None, typer.Option(metavar="FOLDER", help="Letters too: a folder with one folder for each notice.")
+        str | None,
+        typer.Option(metavar="FOLDER", help="Letters that come before the configured and the shipped ones."),
     ] = None,
 ) -> None:
-    """Find every fault of the workflow files at once, each with its line and its cure."""
+    """Find every fault of the workflow files and of the letters they name, each with its line and its cure."""
     from review_engine.checks.registry import Checks
     from review_engine.cli.folders import folders, kinds
+    from review_engine.cli.letters import read_letters
     from review_engine.workflow_files.lint import lint as lint_files
 
     call = call_of(ctx)
     place, calendars = folders(call, folder)
-    faults = lint_files(place, Checks(), calendars=calendars, templates=letters)
+    faults = lint_files(place, Checks(), calendars=calendars)
     if faults:
         count = "a fault" if len(faults) == 1 else f"{len(faults)} faults"
         raise InvalidFile(f"the workflow files have {count}", faults, where=str(place))
-    names = sorted(kinds(call, folder))
+    found = kinds(call, folder)
+    read_letters(call, found.values(), letters)
+    names = sorted(found)
     call.answer({"sound": True, "kinds": names}, f"{', '.join(names)}: no faults.")
 
 

@@ -26,7 +26,7 @@ def worker(
     name: Annotated[str | None, typer.Option(help="What its heartbeat is called; else host:process.")] = None,
     rest: Annotated[int, typer.Option(min=1, max=3600, help="The longest sleep between two looks, in seconds.")] = 30,
 ) -> None:
-    """Run the clocks: remind, break, escalate, move, until it is told to stop (Ctrl-C or SIGTERM)."""
+    """Run the clocks and deliver what is to be told, until it is told to stop (Ctrl-C or SIGTERM)."""
     call = call_of(ctx)
     call.trusted("Running the clocks")
     if status:
@@ -52,6 +52,7 @@ def _status(call: Call) -> None:
 def _once(call: Call) -> None:
     tick = call.engine.tick()
     settled = sum(len(given.moves) for given in call.engine.settle())
+    post = call.engine.deliver_all()
     document = {
         "reminders": tick.reminders,
         "breaches": tick.breaches,
@@ -59,8 +60,12 @@ def _once(call: Call) -> None:
         "settled": settled,
         "put_off": tick.put_off,
         "late_by_seconds": tick.late_by,
+        "delivered": post.sent,
+        "delivered_later": post.retried,
+        "not_delivered": post.dead + post.unknown,
     }
     told = f"{tick.reminders} reminders, {tick.breaches} breaches, {tick.moves + settled} moves by the engine."
+    told += f" {post.sent} messages delivered." + (f" {post.retried} are tried again later." if post.retried else "")
     call.answer(document, told + (f" {tick.put_off} could not be decided; the log says why." if tick.put_off else ""))
 
 

@@ -15,6 +15,7 @@ from review_engine.domain.actors import STAFF, Actor, Role
 from review_engine.domain.derivation import Derivation
 from review_engine.domain.evidence import Evidence
 from review_engine.domain.facts import Fact, FactValue
+from review_engine.domain.guards import Guard
 from review_engine.domain.keys import SubjectKey
 from review_engine.domain.lifecycle import Lifecycle, State, Transition
 from review_engine.domain.moves import Move
@@ -52,6 +53,14 @@ class Part(NamedTuple):
     evidence: tuple[Evidence, ...]
 
 
+class Confirmation(NamedTuple):
+    """A truth that staff confirms by a fact, outside the criteria of a round: the fact, its guard, what was said."""
+
+    fact: Fact
+    guard: Guard
+    value: bool | None
+
+
 class Option(NamedTuple):
     """Something that the actor's role may decide.
 
@@ -83,6 +92,7 @@ class CaseFile:
         options: transitions that the role may take beside those.
         hindrance: why this actor does not decide at present; empty when they may.
         may_assess: whether findings can be saved by this actor.
+        confirmations: what this actor may confirm beside the criteria.
         sections: the facts.
         parts: its components.
         due: the promises that run.
@@ -100,6 +110,7 @@ class CaseFile:
     options: tuple[Option, ...]
     hindrance: str
     may_assess: bool
+    confirmations: tuple[Confirmation, ...]
     sections: tuple[Section, ...]
     parts: tuple[Part, ...]
     due: tuple[Derivation, ...]
@@ -153,7 +164,8 @@ def gather(engine: ReviewEngine, key: SubjectKey, by: Actor) -> CaseFile:
         heads=() if own else _offered(heads, sheet, by),
         options=_options(lifecycle, sheet, [rule for rule in rules if rule not in heads], checklists),
         hindrance=hindrance,
-        may_assess=bool(sheet.open and sheet.criteria and sheet.claimed_by and not hindrance),
+        may_assess=bool(sheet.open and sheet.criteria and not hindrance),
+        confirmations=() if hindrance else _confirmations(lifecycle, subject, sheet, by),
         sections=_sections(lifecycle, subject, sheet),
         parts=_parts(engine, key, by) if lifecycle.children else (),
         due=engine.due(key, by=by),
@@ -176,9 +188,10 @@ def why_not(subject: Subject, lifecycle: Lifecycle, sheet: ReviewSheet, by: Acto
     """
     if by.belongs_to(subject.partner):
         return f"You belong to {names.partner(subject.partner)}. A colleague who does not has to decide."
-    if lifecycle.state(subject.state).waits_for not in STAFF or not sheet.open:
+    round_ = subject.submission
+    if lifecycle.state(subject.state).waits_for not in STAFF or round_ is None or round_.decision:
         return ""
-    if subject.submission and subject.submission.opened_by == by.key:
+    if round_.opened_by == by.key:
         return "You handed this round in yourself. A colleague has to decide."
     return _somebody_elses(subject, lifecycle, sheet, by, names)
 
@@ -271,6 +284,19 @@ def _sections(lifecycle: Lifecycle, subject: Subject, sheet: ReviewSheet) -> tup
         for place, (title, lines) in enumerate(grouped.items())
         if any(line.value is not None or Role.PARTNER in line.fact.by for line in lines)
     )
+
+
+def _confirmations(lifecycle: Lifecycle, subject: Subject, sheet: ReviewSheet, by: Actor) -> tuple[Confirmation, ...]:
+    """What guards of the ways out of here want confirmed by a yes or no that this actor may give."""
+    criteria = {criterion.name for criterion in sheet.criteria}
+    wanted = dict.fromkeys(name for rule in lifecycle.leaving(subject.state) for name in rule.guards)
+    found = []
+    for guard in (lifecycle.guards[name] for name in wanted if name not in criteria):
+        fact = lifecycle.facts.get(str(guard.params.get("fact", "")))
+        if fact is not None and fact.type == "bool" and guard.check == "attested" and fact.permits(by):
+            value = subject.facts.get(fact.name)
+            found.append(Confirmation(fact, guard, value if isinstance(value, bool) else None))
+    return tuple(found)
 
 
 def _parts(engine: ReviewEngine, key: SubjectKey, by: Actor) -> tuple[Part, ...]:

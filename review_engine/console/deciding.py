@@ -16,6 +16,8 @@ from review_engine.domain.reviews import FAILED, NOT_APPLICABLE, NOTED, PASSED, 
 SAVE = "save"
 """What the button sends that saves findings and decides nothing."""
 
+YES = "yes"
+
 TITLES: Mapping[str, str] = {PASSED: "Passed", FAILED: "Failed", NOT_APPLICABLE: "Not applicable", NOTED: "Noted"}
 
 _COMMENT_MAX = 10_000
@@ -27,12 +29,14 @@ class HandedIn:
 
     Args:
         assessments: those that say something new.
+        confirmed: facts that are answered otherwise than before.
         transition: the decision; empty when findings are only saved.
         comment: the words that go with it.
         faults: name of a field -> what is wrong with it; nothing is written while there are any.
     """
 
     assessments: tuple[Assessment, ...]
+    confirmed: Mapping[str, bool]
     transition: str
     comment: str
     faults: Mapping[str, str]
@@ -60,7 +64,7 @@ def read(visit: Visit, case: CaseFile) -> HandedIn:
             faults[f"words-{transition}"] = "Say why; the partner reads it."
     if len(comment) > _COMMENT_MAX:
         faults[f"words-{transition}"] = f"Shorten it to {_COMMENT_MAX} characters; it has {len(comment)}."
-    return HandedIn(tuple(assessments), transition, comment, faults)
+    return HandedIn(tuple(assessments), _confirmed(visit, case), transition, comment, faults)
 
 
 def write(visit: Visit, key: SubjectKey, case: CaseFile, handed: HandedIn) -> str:
@@ -74,6 +78,8 @@ def write(visit: Visit, key: SubjectKey, case: CaseFile, handed: HandedIn) -> st
     engine, expect = visit.engine, visit.field("expect")
     if handed.assessments:
         engine.assess(key, handed.assessments, by=visit.by, expect=expect)
+    if handed.confirmed:
+        engine.edit(key, handed.confirmed, by=visit.by, expect=expect)
     if not handed.transition:
         return "assessed"
     comment = handed.comment
@@ -90,6 +96,13 @@ def drawn_at(visit: Visit, case: CaseFile) -> datetime:
     except ValueError:
         return case.subject.since
     return moment if moment.tzinfo else case.subject.since
+
+
+def _confirmed(visit: Visit, case: CaseFile) -> dict[str, bool]:
+    answers = {each.fact.name: (visit.field(f"confirm-{each.fact.name}"), each.value) for each in case.confirmations}
+    return {
+        name: answer == YES for name, (answer, before) in answers.items() if answer and (answer == YES) is not before
+    }
 
 
 def _criteria(visit: Visit, case: CaseFile, faults: dict[str, str]) -> list[Assessment]:

@@ -89,15 +89,17 @@ def install(router: APIRouter, visitors: Visitors) -> None:
 
 def text_of(content: str) -> Letter:
     """The subject and the text of a message; whatever is no letter is shown as it is."""
-    if not content.startswith("{"):
-        try:
-            message: EmailMessage = message_from_string(content, policy=policy.default)
-            body = message.get_body(("plain", "html"))
-            if body is not None and message["subject"]:
-                return Letter(str(message["subject"]), str(body.get_content())[:_TEXT_MAX])
-        except (MessageError, LookupError, ValueError):
-            pass  # not a letter after all: shown as it is, below
-    return Letter("", content[:_TEXT_MAX])
+    as_it_is = Letter("", content[:_TEXT_MAX])
+    if content.startswith("{"):
+        return as_it_is
+    try:
+        message: EmailMessage = message_from_string(content, policy=policy.default)
+        body = message.get_body(("plain", "html"))
+        if body is None or not message["subject"]:
+            return as_it_is
+        return Letter(str(message["subject"]), str(body.get_content())[:_TEXT_MAX])
+    except (MessageError, LookupError, ValueError):
+        return as_it_is
 
 
 def _post(visit: Visit) -> Response:

@@ -13,7 +13,7 @@ from review_engine.console.joining import Offer, offers
 from review_engine.console.names import Names
 from review_engine.console.places import Spot, due_of, spot
 from review_engine.console.road import drawn, main_road
-from review_engine.console.steps import Step, steps
+from review_engine.console.steps import CUSTOMERS, Step, steps
 from review_engine.console.timeline import Happening, timeline
 from review_engine.console.visits import Visit
 from review_engine.domain.activity import LedgerLine
@@ -130,7 +130,11 @@ class Sight:
         subject, lifecycle, by = self.spot.subject, self.spot.lifecycle, self.visit.by
         findings = self.visit.engine.review(subject.subject_key, by=by).findings
         wanting = [each for each in findings if each.result in WANTING]
-        unmet = _facts_of(lifecycle, self.steps) | {each.about for each in wanting if _latest(subject, each)}
+        unmet = (
+            _facts_of(lifecycle, self.steps)
+            | {each.about for each in wanting if _latest(subject, each)}
+            | {*self.disclosed}
+        )
         return {
             "spot": self.spot,
             "subject": subject,
@@ -190,6 +194,7 @@ def actions(visit: Visit, found: Spot, known: Iterable[Step]) -> tuple[Action, .
     rules = [rule for rule in found.lifecycle.leaving(found.subject.state) if visit.by.role in rule.by]
     rules = [rule for rule in rules if not (rule.decides and visit.by.role in STAFF)]
     rules = [rule for rule in rules if not (rule.name in lists and lists[rule.name].ruled_out)]
+    rules = [rule for rule in rules if not (rule.claims and rule.target == found.subject.state and found.turn.mine)]
     leading = [rule.name for rule in rules if _leads_on(found, rule)]
     open_ = [name for name in leading if name not in lists or lists[name].ready]
     main = next(iter([*open_, *leading]), "")
@@ -266,12 +271,13 @@ def _whole(visit: Visit, subject: Subject) -> Spot | None:
 
 
 def customers(visit: Visit, found: Spot) -> Customers | None:
-    """The ledger of customers, where the workflow counts them and the subject is on show or was used."""
-    counting = [guard for guard in found.lifecycle.guards.values() if guard.params.get("count") == "active_customers"]
+    """The ledger of customers, where they are asked for from here, or the subject is on show, or was used."""
+    counting = [guard for guard in found.lifecycle.guards.values() if guard.params.get("count") == CUSTOMERS]
     if not counting:
         return None
     lines = visit.engine.activity(found.subject.subject_key, by=visit.by)
-    if not lines and not found.state.listed:
+    asked = {name for rule in found.lifecycle.leaving(found.subject.state) for name in rule.guards}
+    if not lines and not found.state.listed and asked.isdisjoint(guard.name for guard in counting):
         return None
     wanted = counting[0].params.get("at_least", 0)
     return Customers(wanted if isinstance(wanted, int) else 0, lines)

@@ -15,6 +15,9 @@ from review_engine.domain.verdicts import FAILED, PASSED, UNKNOWN, WAIVED, Check
 WORDS = {PASSED: "Met", WAIVED: "Waived", FAILED: "Missing", UNKNOWN: "Not known yet"}
 """Outcome of a verdict -> the word a person reads; never colour alone."""
 
+CUSTOMERS = "active_customers"
+"""What a guard counts when it counts customers."""
+
 
 class Need(NamedTuple):
     """One line of a checklist.
@@ -143,9 +146,9 @@ def _links(lifecycle: Lifecycle, subject: Subject, name: str, role: Role) -> tup
         return ()
     if guard.params.get("of") or guard.params.get("count") in lifecycle.children:
         return (("components", "To the components"),)
-    if guard.check == "count_at_least":
+    if guard.params.get("count") == CUSTOMERS:
         return (("customers", "To the customers"),)
-    named = guard.params.get("facts") or [guard.params.get("fact")]
+    named = guard.params.get("facts") or [guard.params.get("fact") or guard.params.get("count")]
     declared = [lifecycle.facts[fact] for fact in named if fact in lifecycle.facts] if isinstance(named, list) else []
     given = [fact for fact in declared if role in fact.by]
     missing = [fact for fact in given if fact.name not in subject.facts] or given

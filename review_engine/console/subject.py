@@ -24,6 +24,7 @@ from review_engine.domain.reviews import Changes
 from review_engine.domain.verdicts import Refused
 from review_engine.web.problems import status_of
 
+_FORMS = ("moves", "facts", "remarks", "waivers", "disclosures")
 _FASTER = "Somebody was faster: this has changed since your page was drawn."
 
 
@@ -46,13 +47,20 @@ def install(router: APIRouter, visitors: Visitors) -> None:
     def remarking(kind: str, slug: str, visit: Visit = visitors.sending) -> Response:
         return _tried(visit, key_of(visit, kind, slug), "remark", _remark)
 
-    @router.post("/{kind}/{slug}/waivers", name="console_waiving")
+    @router.post("/{kind}/{slug}/waivers", name="console_excepting")
     def waiving(kind: str, slug: str, visit: Visit = visitors.sending) -> Response:
         return _tried(visit, key_of(visit, kind, slug), visit.field("guard"), _waive)
 
-    @router.post("/{kind}/{slug}/disclosures", name="console_disclosing")
+    @router.post("/{kind}/{slug}/disclosures", name="console_showing_secret")
     def disclosing(kind: str, slug: str, visit: Visit = visitors.sending) -> Response:
         return _disclose(visit, key_of(visit, kind, slug))
+
+    @router.get("/{kind}/{slug}/{form}", name="console_again")
+    def again(kind: str, slug: str, form: str, visit: Visit = visitors.signed_in) -> Response:
+        """Somebody loads the address of a form anew: back to the page it stands on."""
+        if form not in _FORMS:
+            raise NotFound("page", form)
+        return visit.go("subject", kind=kind, slug=slug)
 
 
 def draw(

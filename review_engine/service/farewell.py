@@ -48,7 +48,7 @@ def router(engine: ReviewEngine) -> APIRouter:
     """The routes."""
     farewell = APIRouter(include_in_schema=False)
 
-    @farewell.get("/unsubscribe/{token}", name="unsubscribe")
+    @farewell.api_route("/unsubscribe/{token}", methods=["GET", "HEAD"], name="unsubscribe")
     async def asked(request: Request, token: str) -> HTMLResponse:
         return _page(request, "Stop these letters?", _FORM)
 

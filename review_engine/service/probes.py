@@ -17,6 +17,7 @@ from review_engine.web.problems import MEDIA_TYPE, problem
 from review_engine.worker import standing
 
 _FRESH = {"Cache-Control": "no-store"}
+_LOOKING = ["GET", "HEAD"]
 
 
 class Finding(NamedTuple):
@@ -88,11 +89,11 @@ def router(engine: ReviewEngine) -> APIRouter:
     """The routes of both probes."""
     probes = APIRouter(include_in_schema=False)
 
-    @probes.get("/healthz")
+    @probes.api_route("/healthz", methods=_LOOKING)
     async def healthz() -> JSONResponse:
         return JSONResponse({"status": "ok"}, headers=_FRESH)
 
-    @probes.get("/readyz")
+    @probes.api_route("/readyz", methods=_LOOKING)
     def readyz(only: Annotated[list[str] | None, Query(max_length=20)] = None) -> JSONResponse:
         unknown = [name for name in only or () if name not in CHECKS]
         if unknown:

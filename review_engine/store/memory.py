@@ -6,19 +6,18 @@ against it by one suite, and by random commands that all of them must answer ali
 
 from bisect import bisect_right
 from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Sequence, Set
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from threading import RLock
 from typing import TypeVar
 
 from review_engine.domain.activity import Customer, Usage
-from review_engine.domain.clocks import Clock, ClockEvent
+from review_engine.domain.clocks import ClockEvent
 from review_engine.domain.errors import InvalidInput, NotFound
 from review_engine.domain.evidence import Child, Evidence, Waiver
 from review_engine.domain.facts import FactChange
 from review_engine.domain.keys import SubjectKey
 from review_engine.domain.moves import Move
 from review_engine.domain.notices import Notice
-from review_engine.domain.reviews import Finding, Remark
 from review_engine.domain.subjects import Subject
 from review_engine.ports.store import (
     Answer,
@@ -33,41 +32,18 @@ from review_engine.ports.store import (
     SealedSecret,
     SubmissionRecord,
 )
+from review_engine.store.memory_files import NOBODY, File, active, fits
 from review_engine.store.memory_front import MemoryFront, MemoryTokens
 from review_engine.store.memory_outbox import MemoryOutbox
 from review_engine.store.memory_people import MemoryRegister
 from review_engine.store.memory_review import MemoryReviews, refuse_said_before
 from review_engine.store.memory_timers import Hours, MemoryTimers
 from review_engine.store.soundness import refuse_odd, refuse_query, refuse_unsound, refuse_usage
-from review_engine.store.terms import ALWAYS, Clash, apps_of, overtaken, refuse_repeated, since, slug_taken
+from review_engine.store.terms import Clash, apps_of, overtaken, refuse_repeated, slug_taken
 
 __all__ = ["MemoryRegister", "MemoryStore"]
 
 T = TypeVar("T")
-
-
-@dataclass(slots=True)
-class _File:
-    """Everything kept of one subject."""
-
-    subject: Subject
-    moves: list[Move] = field(default_factory=list)
-    facts: list[FactChange] = field(default_factory=list)
-    evidence: list[Evidence] = field(default_factory=list)
-    waivers: list[Waiver] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
-    remarks: list[Remark] = field(default_factory=list)
-    rounds: dict[int, SubmissionRecord] = field(default_factory=dict)
-    clocks: dict[str, Clock] = field(default_factory=dict)
-    clock_events: list[ClockEvent] = field(default_factory=list)
-    secrets: list[SealedSecret] = field(default_factory=list)
-    looks: list[Look] = field(default_factory=list)
-    customers: dict[str, Customer] = field(default_factory=dict)
-    children: list[SubjectKey] = field(default_factory=list)
-
-
-_NOBODY = _File(Subject("", "", "", "", ALWAYS, 0, 0, "", ALWAYS))
-"""What is known of a subject that does not exist: nothing."""
 
 
 class MemoryStore(MemoryTimers, MemoryReviews):
@@ -80,7 +56,7 @@ class MemoryStore(MemoryTimers, MemoryReviews):
     def __init__(self, register: MemoryRegister | None = None) -> None:
         self.register = register or MemoryRegister()
         self._lock = RLock()
-        self._files: dict[SubjectKey, _File] = {}
+        self._files: dict[SubjectKey, File] = {}
         self._order: list[SubjectKey] = []
         self._notices: list[KeptNotice] = []
         self._caused: set[str] = set()
@@ -254,36 +230,36 @@ class MemoryStore(MemoryTimers, MemoryReviews):
 
     # Reading
 
-    def _file(self, key: SubjectKey) -> _File:
+    def _file(self, key: SubjectKey) -> File:
         file = self._files.get(key)
         if file is None:
             raise NotFound(key.kind, str(key))
         return file
 
-    def _known(self, key: SubjectKey) -> _File:
-        return self._files.get(key, _NOBODY)
+    def _known(self, key: SubjectKey) -> File:
+        return self._files.get(key, NOBODY)
 
-    def _dossier(self, file: _File, ask: Ask) -> Dossier:
+    def _dossier(self, file: File, ask: Ask) -> Dossier:
         return Dossier(
             subject=file.subject,
             children=self._children(file) if ask.children else (),
-            active={window: _active(file, ask, window) for window in ask.windows},
+            active={window: active(file, ask, window) for window in ask.windows},
             clocks=tuple(file.clocks[sla] for sla in sorted(file.clocks)) if ask.clocks else (),
             answer=self._answers.get(ask.answer) if ask.answer else None,
-            findings=tuple(file.findings) if ask.review else (),
+            findings=tuple(self.findings(file.subject.subject_key)) if ask.review else (),
             rounds=tuple(self.submissions(file.subject.subject_key)) if ask.review else (),
-            remarks=tuple(file.remarks) if ask.review else (),
+            remarks=tuple(self.remarks(file.subject.subject_key)) if ask.review else (),
         )
 
-    def _children(self, file: _File) -> tuple[Child, ...]:
+    def _children(self, file: File) -> tuple[Child, ...]:
         children = (self._files[key].subject for key in sorted(file.children, key=lambda key: (key.slug, key.kind)))
         return tuple(Child(child.kind, child.slug, child.state, dict(child.evidence)) for child in children)
 
-    def _chosen(self, query: Query) -> list[_File]:
+    def _chosen(self, query: Query) -> list[File]:
         refuse_query(query)
         start = bisect_right(self._order, SubjectKey.parse(query.after)) if query.after else 0
         fitting = (self._files[key] for key in self._order[start:])
-        return [file for file in fitting if _fits(file.subject, query)][: query.limit]
+        return [file for file in fitting if fits(file.subject, query)][: query.limit]
 
     # Writing: first everything that could go wrong, then everything at once
 
@@ -298,9 +274,9 @@ class MemoryStore(MemoryTimers, MemoryReviews):
             raise NotFound(parent.kind, str(parent))
         if before is None and file is not None:
             raise slug_taken(subject.key)
-        self._refuse_doubles(change, file or _NOBODY)
+        self._refuse_doubles(change, file or NOBODY)
 
-    def _refuse_doubles(self, change: Change, file: _File) -> None:
+    def _refuse_doubles(self, change: Change, file: File) -> None:
         where = change.subject.key
         _refuse_repeats("move", where, range(1, len(file.moves) + 1), [move.number for move in change.moves])
         refuse_said_before(change, file)
@@ -357,19 +333,19 @@ class MemoryStore(MemoryTimers, MemoryReviews):
             self.register.enrol(change.enrolment)
         self._imported.update(change.imported)
 
-    def _kept(self, subject: Subject) -> _File:
+    def _kept(self, subject: Subject) -> File:
         key = subject.subject_key
         file = self._files.get(key)
         if file is not None:
             file.subject = subject if subject.id == file.subject.id else replace(subject, id=file.subject.id)
             return file
-        file = self._files[key] = _File(replace(subject, id=len(self._files) + 1))
+        file = self._files[key] = File(replace(subject, id=len(self._files) + 1))
         self._order.insert(bisect_right(self._order, key), key)
         if subject.parent:
             self._files[SubjectKey.parse(subject.parent)].children.append(key)
         return file
 
-    def _merge(self, file: _File, usages: Sequence[Usage]) -> None:
+    def _merge(self, file: File, usages: Sequence[Usage]) -> None:
         for usage in usages:
             first = Customer(usage.customer, usage.at, usage.at, usage.source, usage.excluded)
             known = file.customers.get(usage.customer)
@@ -377,22 +353,8 @@ class MemoryStore(MemoryTimers, MemoryReviews):
         self._bump(file)
 
     @staticmethod
-    def _bump(file: _File) -> None:
+    def _bump(file: File) -> None:
         file.subject = replace(file.subject, revision=file.subject.revision + 1)
-
-
-def _active(file: _File, ask: Ask, window: int) -> int:
-    start = since(ask.now, window)
-    return sum(not customer.excluded and customer.last_seen >= start for customer in file.customers.values())
-
-
-def _fits(subject: Subject, query: Query) -> bool:
-    return (
-        query.kind in (None, subject.kind)
-        and (not query.states or subject.state in query.states)
-        and (query.partners is None or subject.partner in query.partners)
-        and query.parent in (None, subject.parent)
-    )
 
 
 def _refuse_repeats(sort: str, where: str, known: Container[object], new: Iterable[Hashable]) -> None:

@@ -3,8 +3,9 @@
 Apart from ``memory``, as the tables of reviews are apart from the others.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from operator import attrgetter
 from threading import RLock
 from typing import Protocol
 
@@ -12,6 +13,8 @@ from review_engine.domain.keys import SubjectKey
 from review_engine.domain.reviews import WANTING, Drip, Finding, Remark
 from review_engine.ports.store import Change
 from review_engine.store.terms import ALWAYS, Clash
+
+_NUMBER: Callable[[Finding | Remark], int] = attrgetter("number")
 
 
 class ReviewedFile(Protocol):
@@ -29,11 +32,11 @@ class MemoryReviews:
 
     def findings(self, key: SubjectKey) -> list[Finding]:
         """See ``ports.store.Store.findings``."""
-        return list(self._files[key].findings) if key in self._files else []
+        return sorted(self._files[key].findings, key=_NUMBER) if key in self._files else []
 
     def remarks(self, key: SubjectKey) -> list[Remark]:
         """See ``ports.store.Store.remarks``."""
-        return list(self._files[key].remarks) if key in self._files else []
+        return sorted(self._files[key].remarks, key=_NUMBER) if key in self._files else []
 
     def drips(self, since: datetime | None = None) -> list[Drip]:
         """See ``ports.store.Store.drips``."""

@@ -8,7 +8,7 @@ from review_engine.domain.canonical import instant
 from review_engine.domain.notices import Notice
 from review_engine.domain.preferences import Preference
 from review_engine.ports.outbox import Ended, Intent, Outgoing, Pause, Recipient, Suppression
-from review_engine.store.codec import Codec, decode, encode, document, mapping, moment, moment_if
+from review_engine.store.codec import Codec, decode, document, encode, mapping, moment, moment_if
 from review_engine.store.mapping import Row, Written
 from review_engine.store.soundness import refuse_texts
 
@@ -22,7 +22,7 @@ COLUMNS = (
 """The columns of a delivery as it is read."""
 
 INTENT = ("data_started_at", "anew", "message_id", "thread_root", "letter_version")
-"""What is written of a delivery when its message is about to leave; of the last three only what was written ``anew``."""
+"""What is written of a delivery when its message is about to leave; the last three only if it was written ``anew``."""
 
 ENDED = (
     "status", "available_at", "attempts", "unknowns", "last_stage", "last_code", "last_enhanced", "last_error",

@@ -169,13 +169,13 @@ def _keeping(spell: Spelling) -> Any:
     whole: ColumnElement[Any] = bindparam("contents", type_=LargeBinary)
     one: ColumnElement[Any] = func.substr(cast(whole, LargeBinary), given["start"], given["size"])
     content = func.convert_from(one, literal_column("'UTF8'")) if spell.postgres else cast(one, Text)
-    rows = select(given["delivery_id"], content).where(ONE == ONE)
+    rows = select(given["delivery_id"], content).where(given["size"] >= ZERO)
     statement: Any = (postgresql if spell.postgres else sqlite).insert(CONTENTS).from_select(list(CONTENTS.c), rows)
     written = {"content": statement.excluded.content}
     return statement.on_conflict_do_update(index_elements=["delivery_id"], set_=written)
 
 
-def _opened(spell: Spelling, columns: Mapping[str, Any]) -> Mapping[str, ColumnElement[Any]]:
+def _opened(spell: Spelling, columns: Mapping[str, Any]) -> dict[str, ColumnElement[Any]]:
     """Rows, opened from the JSON array they crossed in. As JSON and not JSONB: messages are long, and read once."""
     if not spell.postgres:
         value = spell.open("delivery_rows").c.value
@@ -184,7 +184,8 @@ def _opened(spell: Spelling, columns: Mapping[str, Any]) -> Mapping[str, ColumnE
         column(one, DateTime(timezone=True) if isinstance(sort, UTCDateTime) else sort) for one, sort in columns.items()
     ]
     given = cast(bindparam("delivery_rows", type_=Text), JSON)
-    return func.json_to_recordset(given).table_valued(*carried).render_derived(name="r", with_types=True).c
+    opened = func.json_to_recordset(given).table_valued(*carried).render_derived(name="r", with_types=True)
+    return {one: opened.c[one] for one in columns}
 
 
 def _read(spell: Spelling) -> list[ColumnElement[Any]]:

@@ -1,7 +1,7 @@
 """Count customers: merge what they did, set-wise, and say which of them counted and why the others did not."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from review_engine.domain.activity import LedgerLine, Usage, ledger
@@ -82,15 +82,19 @@ def _impartial(desk: Desk, rows: Mapping[str, Sequence[Usage]], by: Actor) -> No
 
 def _by_kind(batch: Sequence[Usage], kind: str, now: datetime) -> dict[str, list[Usage]]:
     rows: dict[str, list[Usage]] = {}
+    keys: dict[str, SubjectKey] = {}
     for place, usage in enumerate(batch, start=1):
-        key = SubjectKey.parse(usage.app, kind)
-        check_key(usage.customer, "a customer's key")
-        at = aware(usage.at, f"row {place}")
+        app, customer, at, source, excluded = usage
+        key = keys.get(app) or keys.setdefault(app, SubjectKey.parse(app, kind))
+        check_key(customer, "a customer's key")
+        if at.tzinfo is not UTC:
+            at = aware(at, f"row {place}")
         if at > now:
             raise InvalidInput("the use lies in the future", where=f"row {place}", cure="Check the clock it came from.")
-        for what, text in (("the source", usage.source), ("the reason", usage.excluded)):
-            check_text(text, what, most=_TEXT_MAX, where=f"row {place}")
-        rows.setdefault(key.kind, []).append(usage._replace(app=key.slug, at=at))
+        for what, text in (("the source", source), ("the reason", excluded)):
+            if text:
+                check_text(text, what, most=_TEXT_MAX, where=f"row {place}")
+        rows.setdefault(key.kind, []).append(Usage(key.slug, customer, at, source, excluded))
     return rows
 
 

@@ -7,7 +7,7 @@ had been handed over and not acknowledged by then may arrive twice, as the same 
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
 from review_engine.domain.backoff import PAUSES
@@ -38,6 +38,7 @@ class Courier:
         operator: the operator's e-mail address; may be empty.
         pace: how it goes about it.
         listing: keeps back what waits for the catalog; None for nothing.
+        writers: each puts into the outbox what is to be told of itself, and no move causes.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class Courier:
         operator: str = "",
         pace: Pace = Pace(),  # noqa: B008 - frozen
         listing: Listing | None = None,
+        writers: Sequence[Callable[[datetime], int]] = (),
     ) -> None:
         self._addresser = addresser
         self._outbox = addresser.outbox
@@ -67,6 +69,7 @@ class Courier:
             listing=listing,
         )
         self._channels = channels
+        self._writers = writers
         self._lines: list[Line] = []
         self._addressed = 0
 
@@ -131,8 +134,9 @@ class Courier:
 
     async def _address(self) -> None:
         """On a thread of its own: a directory may be slow."""
-        now = self._clock()
-        done = await asyncio.to_thread(self._addresser.address, now)
+        for write in self._writers:
+            await asyncio.to_thread(write, self._clock())
+        done = await asyncio.to_thread(self._addresser.address, self._clock())
         self._addressed += done.notices
         await asyncio.to_thread(self._addresser.bundle, self._clock())
 

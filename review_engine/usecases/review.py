@@ -99,7 +99,7 @@ def _permit(lifecycle: Lifecycle, subject: Subject, by: Actor) -> None:
         raise NotAllowed(f"{by} may not assess {subject.name}", where=subject.key, cure=cure)
     round_ = subject.submission
     taking = [rule.title for rule in lifecycle.leaving(subject.state) if rule.claims]
-    cure = f"Take '{taking[0]}' first." if taking else "Wait until it is in review."
+    cure = f"'{taking[0]}' makes you its reviewer." if taking else "Wait until it is in review."
     if round_ is None or not in_review(lifecycle, subject):
         raise NotAllowed(f"no round of {subject.name} is in review", where=subject.key, cure=cure)
     if not any(rule.claims for rule in lifecycle.transitions.values()):
@@ -108,7 +108,7 @@ def _permit(lifecycle: Lifecycle, subject: Subject, by: Actor) -> None:
         raise NotAllowed(f"nobody has taken round {round_.round} of {subject.name}", where=subject.key, cure=cure)
     if round_.claimed_by != by.key and by.role is not Role.MANAGER:
         what = f"somebody else reviews round {round_.round} of {subject.name}"
-        raise NotAllowed(what, where=subject.key, cure=f"Take the review over: {cure[:1].lower()}{cure[1:]}")
+        raise NotAllowed(what, where=subject.key, cure=cure)
 
 
 def assesses(subject: Subject, actor: Actor) -> bool:

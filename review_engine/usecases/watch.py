@@ -101,13 +101,51 @@ def watch(desk: Desk, *, now: datetime, batch: int = BATCH, progress: Callable[[
         progress: told after each transaction how many subjects have been seen to.
     """
     rung: list[Rung] = []
-    while found := desk.ring(lambda dossier: _rung(desk, dossier, now), now=now, limit=batch):
+    while found := _round(desk, now, batch):
         rung.extend(found)
         for parent in sorted({one.parent for one in found if one.moves}):
             settle_parent(desk, parent, now)
         if progress is not None:
             progress(len(rung))
     return Tick(now, tuple(rung))
+
+
+def _round(desk: Desk, now: datetime, batch: int) -> list[Rung]:
+    """One transaction, or, when it cannot be written, one for each subject, so that the one at fault stands alone."""
+    try:
+        return desk.ring(lambda dossier: _rung(desk, dossier, now), now=now, limit=batch)
+    except StoreError:
+        raise  # the database itself: whatever is tried now fails too
+    except ReviewEngineError as error:
+        _log.warning("%s; the subjects of this round are tried one by one", error)
+    return _one_by_one(desk, now, batch)
+
+
+def _one_by_one(desk: Desk, now: datetime, batch: int) -> list[Rung]:
+    found: list[Rung] = []
+    for _ in range(batch):
+        met: list[Dossier] = []
+
+        def ring_one(dossier: Dossier, met: list[Dossier] = met) -> tuple[Change, Rung]:
+            met.append(dossier)
+            return _rung(desk, dossier, now)
+
+        try:
+            rang = desk.ring(ring_one, now=now, limit=1)
+        except StoreError:
+            raise
+        except ReviewEngineError as error:
+            if not met:
+                raise
+            rang = desk.ring(_putting_off(now, error), now=now, limit=1)
+        if not rang:
+            break
+        found += rang
+    return found
+
+
+def _putting_off(now: datetime, error: Exception) -> Callable[[Dossier], tuple[Change, Rung]]:
+    return lambda dossier: _put_off(dossier, now, error)
 
 
 def _rung(desk: Desk, dossier: Dossier, now: datetime) -> tuple[Change, Rung]:

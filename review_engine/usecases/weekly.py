@@ -1,4 +1,4 @@
-"""One letter a week to each reviewer: what waits for staff, what of it is overdue, and what is due before the week ends.
+"""One letter a week to each reviewer: what waits for staff, what of it is overdue, and what is due within the week.
 
 It goes into the outbox when the week opens by the calendar, under a key made of the week and the person. That key is
 all there is to remember: a worker that starts anew, or a second one, finds the week told and adds nothing, and one that
@@ -56,7 +56,7 @@ class Weekly:
     outbox: Outbox
     directory: Directory
     exchange: Exchange
-    rules: Rules = Rules()
+    rules: Rules = field(default_factory=Rules)
     _told: set[tuple[str, date]] = field(default_factory=set, init=False, repr=False, compare=False)
 
     def write(self, now: datetime) -> int:
@@ -68,7 +68,9 @@ class Weekly:
             is_time = week.opens_at <= now < week.opens_at + LASTS
             if not is_time or (name, week.monday) in self._told:
                 continue
-            entries = sorted(self._entries(kinds, now), key=lambda entry: (str(entry["due_at"] or "9"), str(entry["key"])))
+            entries = sorted(
+                self._entries(kinds, now), key=lambda entry: (str(entry["due_at"] or "9"), str(entry["key"]))
+            )
             made += self.outbox.put(list(self._rows(name, week, entries, calendar.zone, now))) if entries else 0
             self._told.add((name, week.monday))  # for this process, so that it need not look again
         return made

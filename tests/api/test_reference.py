@@ -98,7 +98,7 @@ def test_examples_of_answers_hold_against_their_schemas(document: dict[str, Any]
                 if int(status) < 400 and "example" in content:
                     validator(document, content["schema"]).validate(content["example"])
                     seen += 1
-    assert seen >= 25
+    assert seen >= 20
 
 
 def test_every_reference_within_the_document_leads_somewhere(document: dict[str, Any]) -> None:

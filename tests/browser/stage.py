@@ -22,6 +22,8 @@ FLAGS = (
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
 DESKTOP, PHONE = (1280, 900), (390, 844)
+_NO_FAULTS = ("status of 4", "ERR_NAME_NOT_RESOLVED")
+"""A refusal is shown to people, and a fictional company's logo lies nowhere: neither is a fault of a page."""
 
 
 def installed_browser() -> str | None:
@@ -43,23 +45,22 @@ def served(folder: Path) -> Iterator[str]:
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port = found.getsockname()[1]
-    log = (folder / "serve.log").open("w")
-    process = subprocess.Popen(
-        [*command, "serve", "--demo", "--port", str(port)], cwd=folder, stdout=subprocess.PIPE, stderr=log, text=True
-    )
-    try:
+    serve = [*command, "serve", "--demo", "--port", str(port)]
+    with (
+        (folder / "serve.log").open("w") as log,
+        subprocess.Popen(serve, cwd=folder, stdout=subprocess.PIPE, stderr=log, text=True) as process,
+    ):
         assert process.stdout is not None
-        for line in process.stdout:
-            if line.startswith("Sign in as"):
-                break
-        address = f"http://127.0.0.1:{port}"
-        with urlopen(f"{address}/healthz") as answer:
-            assert answer.status == 200
-        yield address
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
-        log.close()
+        try:
+            for line in process.stdout:
+                if line.startswith("Sign in as"):
+                    break
+            address = f"http://127.0.0.1:{port}"
+            with urlopen(f"{address}/healthz") as answer:
+                assert answer.status == 200
+            yield address
+        finally:
+            process.terminate()
 
 
 @dataclass
@@ -80,7 +81,10 @@ class Desk:
         """Somebody who is not signed in."""
         width, height = size
         context = self.browser.new_context(
-            viewport={"width": width, "height": height}, java_script_enabled=scripts, base_url=self.address
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if size == PHONE else "light",  # so that both are looked at
+            java_script_enabled=scripts,
+            base_url=self.address,
         )
         context.set_default_timeout(15_000)
         self._contexts.append(context)
@@ -104,5 +108,5 @@ class Desk:
 
     def _listen(self, message: object) -> None:
         kind, text = getattr(message, "type", ""), getattr(message, "text", "")
-        if kind == "error" and "status of 4" not in text:  # an answer of 4xx is shown to people; it is no fault
+        if kind == "error" and not any(known in text for known in _NO_FAULTS):
             self.troubles.append(text)

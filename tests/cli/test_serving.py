@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -129,3 +130,19 @@ def test_no_other_command_loads_a_web_framework() -> None:
     code = "import sys, review_engine.cli.root, review_engine.assembly; print('fastapi' in sys.modules)"
     ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert ran.stdout == "False\n"
+
+
+@pytest.mark.skipif(not shutil.which("make"), reason="make is not installed")
+def test_the_demonstration_is_served_by_make_unless_somebody_says_no() -> None:
+    def steps(*words: str, **environment: str) -> list[str]:
+        inherited = {name: value for name, value in os.environ.items() if name != "CI"}
+        ran = subprocess.run(
+            ["make", "--dry-run", "demo", *words],
+            cwd=ROOT, env={**inherited, **environment}, capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        return [line.partition("review-engine ")[2] for line in ran.stdout.splitlines() if "bin/review-engine " in line]
+
+    assert steps() == ["demo", "serve --demo --port 8000"]
+    assert steps("PORT=8123")[-1] == "serve --demo --port 8123"
+    assert steps("SERVE=no") == ["demo"]
+    assert steps(CI="true") == ["demo"]

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -34,9 +35,12 @@ def test_one_round_does_what_is_due(shop: Terminal, clock: TurnableClock) -> Non
     clock.turn("10 days")
     answer = shop("worker", "--once")
     assert answer.code == 0
-    assert answer.out == "0 reminders, 2 breaches, 0 moves by the engine.\n"
+    assert answer.out.startswith("0 reminders, 2 breaches, 0 moves by the engine. ")
+    assert answer.out.endswith(" messages delivered.\n")
+    assert list(Path("letters").glob("ann@acme.example-*.eml"))
     assert shop.json("worker", "--once") == {
         "reminders": 0, "breaches": 0, "moves": 0, "settled": 0, "put_off": 0, "late_by_seconds": 0.0,
+        "delivered": 0, "delivered_later": 0, "not_delivered": 0,
     }  # fmt: skip
     assert shop("worker", "--status").code == 1
 

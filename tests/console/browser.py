@@ -31,6 +31,13 @@ def acting(x_who: Annotated[str, Header()] = "") -> Actor | None:
     return Actor(Role(role), key, frozenset({partner}) if partner else frozenset())
 
 
+def acting_as(who: str) -> Actor:
+    """The actor of ``role:key:partner``."""
+    actor = acting(who)
+    assert actor is not None
+    return actor
+
+
 @dataclass
 class Form:
     """A form as it stands on a page: what would be sent if its button were pressed."""
@@ -48,8 +55,8 @@ class Form:
         """The form with other values; None leaves a field out."""
         fields = [(name, value) for name, value in self.fields if name not in changes]
         for name, given in changes.items():
-            for value in [] if given is None else [given] if isinstance(given, str) else given:
-                fields.append((name, value))
+            values = [] if given is None else [given] if isinstance(given, str) else given
+            fields += [(name, value) for value in values]
         return replace(self, fields=fields)
 
 
@@ -62,6 +69,8 @@ class _Reader(HTMLParser):
         self.links: list[str] = []
         self.tags: list[tuple[str, dict[str, str]]] = []
         self._form: Form | None = None
+        self._named: dict[str, Form] = {}
+        self._target: Form | None = None
         self._open: list[str] = []
         self._area = ""
         self._select: tuple[str, list[str]] | None = None
@@ -79,8 +88,10 @@ class _Reader(HTMLParser):
         if tag == "form":
             self._form = Form(given.get("action", ""))
             self.forms.append(self._form)
-        if self._form is not None:
-            self._field(tag, given, self._form)
+            self._named[given.get("id", "")] = self._form
+        owner = self._named[given["form"]] if "form" in given else self._form
+        if owner is not None:
+            self._field(tag, given, owner)
 
     def _field(self, tag: str, given: dict[str, str], form: Form) -> None:
         name = given.get("name", "")
@@ -89,17 +100,17 @@ class _Reader(HTMLParser):
         if tag == "input" and name and (given.get("type") not in ("checkbox", "radio") or "checked" in given):
             form.fields.append((name, given.get("value", "")))
         if tag == "textarea":
-            self._area = name
+            self._area, self._target = name, form
             form.fields.append((name, ""))
         if tag == "select":
-            self._select = (name, [])
+            self._select, self._target = (name, []), form
         if tag == "option" and self._select:
             chosen = self._select[1]
             if "selected" in given or not chosen:
                 chosen[:] = [given.get("value", "")]
         if tag == "button":
             form.buttons.append("")
-            self._button = True
+            self._target, self._button = form, True
 
     def handle_endtag(self, tag: str) -> None:
         while self._open and self._open.pop() != tag:
@@ -108,19 +119,19 @@ class _Reader(HTMLParser):
             self._form = None
         if tag == "textarea":
             self._area = ""
-        if tag == "select" and self._select and self._form:
+        if tag == "select" and self._select and self._target:
             name, chosen = self._select
-            self._form.fields.extend((name, value) for value in chosen)
+            self._target.fields.extend((name, value) for value in chosen)
             self._select = None
         if tag == "button":
             self._button = False
 
     def handle_data(self, data: str) -> None:
-        if self._area and self._form:
-            name, value = self._form.fields[-1]
-            self._form.fields[-1] = (name, value + data.removeprefix("\n"))
-        if self._button and self._form:
-            self._form.buttons[-1] += data.strip()
+        if self._area and self._target:
+            name, value = self._target.fields[-1]
+            self._target.fields[-1] = (name, value + data.removeprefix("\n"))
+        if self._button and self._target:
+            self._target.buttons[-1] += data.strip()
         if not {"script", "style"}.intersection(self._open):
             self.words.append(data)
 
@@ -184,7 +195,7 @@ class Browser:
 
     def __init__(self, engine: ReviewEngine, who: str = "") -> None:
         app = FastAPI()
-        app.include_router(router(engine, principal=acting), prefix="")
+        app.include_router(router(engine, principal=acting))
         app.add_middleware(SecurityHeaders)
         self.client = TestClient(app, raise_server_exceptions=True, headers={"x-who": who} if who else {})
 

@@ -255,3 +255,13 @@ def test_a_window_longer_than_time_counts_for_ever(store: Store) -> None:
     registered(store)
     store.merge_activity([Usage(str(KEY), "c1", NOW - timedelta(days=700_000))], "app")
     assert store.dossier(KEY, Ask(NOW, windows=(10**12,))).active == {10**12: 1}
+
+
+def test_an_announcement_is_kept_once(store: Store) -> None:
+    registered(store)
+    first = notice(cause="milestone customers 1")
+    store.announce([first])
+    store.announce([first, notice(cause="milestone customers 2")])
+    causes = [kept.notice.cause for kept in store.notices(str(KEY)) if kept.notice.cause.startswith("milestone")]
+    assert causes == ["milestone customers 1", "milestone customers 2"]
+    store.announce([])

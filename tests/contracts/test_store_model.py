@@ -14,6 +14,7 @@ from review_engine.domain.activity import Usage
 from review_engine.domain.errors import ReviewEngineError
 from review_engine.domain.evidence import Evidence
 from review_engine.domain.keys import SubjectKey
+from review_engine.domain.reviews import RESULTS, Finding, Remark
 from review_engine.ports.store import Ask, Change, Dossier, Enrolment, OddEvent, Query, Store
 from review_engine.store.memory import MemoryStore
 from review_engine.store.opening import open_register, open_store
@@ -125,6 +126,18 @@ class TwoStores(RuleBasedStateMachine):
     def see(self, key: SubjectKey, outcome: str, at: datetime, note: str) -> None:
         evidence = Evidence("suite", outcome, at, "host:ci", at + timedelta(days=3), note, 1)
         self.both(lambda store: store.change(key, ASK, seeing(evidence)))
+
+    @rule(key=KEYS, number=st.integers(1, 6), words=TEXTS, result=st.sampled_from(RESULTS), late=st.booleans())
+    def say(self, key: SubjectKey, number: int, words: str, result: str, late: bool) -> None:
+        finding = Finding(number % 3, number, "docs", result, words, "", "reviewer:rita", NOW, late)
+        remark = Remark(number, words, "partner", "p-ann", NOW, 1, late)
+
+        def decide(dossier: Dossier) -> tuple[Change | None, object]:
+            subject = replace(dossier.subject, revision=dossier.subject.revision + 1)
+            return Change(subject, findings=(finding,), remarks=(remark,)), seen(dossier)
+
+        self.both(lambda store: store.change(key, WHOLE._replace(review=True), decide))
+        self.both(lambda store: [store.findings(key), store.remarks(key), store.drips(), store.drips(NOW)])
 
     @rule(key=KEYS, partner=st.sampled_from(["acme", "globex"]), person=st.sampled_from(["", "p-ann", "p-bob"]))
     def enrol(self, key: SubjectKey, partner: str, person: str) -> None:

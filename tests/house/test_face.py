@@ -12,10 +12,10 @@ import review_engine
 from tests.house import tree
 
 NAMES = {
-    "Actor", "Assessment", "Case", "Checklist", "Conflict", "Finding", "InvalidInput", "KeyReused", "Move",
-    "MoveConflict", "NotAllowed", "NotFound", "Query", "Receipt", "Refused", "Remark", "ReviewEngine",
-    "ReviewEngineError", "ReviewSheet", "Role", "SecretKeyMissing", "Settings", "SlugTaken", "StoreError",
-    "Subject", "SubjectKey", "UnknownName", "Usage", "Verdict", "open_engine",
+    "Actor", "Assessment", "Case", "CatalogQuery", "Checklist", "Conflict", "Finding", "InvalidInput", "KeyReused",
+    "Move", "MoveConflict", "NotAllowed", "NotFound", "Query", "QueueQuery", "Receipt", "Refused", "Remark",
+    "ReviewEngine", "ReviewEngineError", "ReviewSheet", "Role", "SecretKeyMissing", "Settings", "SlugTaken",
+    "StoreError", "Subject", "SubjectKey", "UnknownName", "Usage", "Verdict", "open_engine",
 }  # fmt: skip
 
 

@@ -26,6 +26,8 @@ def failing(answer: Any) -> set[str]:
 def test_the_process_answers(client: TestClient) -> None:
     answer = client.get("/healthz")
     assert (answer.status_code, answer.json(), answer.headers["cache-control"]) == (200, {"status": "ok"}, "no-store")
+    head = client.head("/healthz")
+    assert (head.status_code, head.content) == (200, b"")
 
 
 def test_all_is_well(client: TestClient, round: Callable[[], object]) -> None:

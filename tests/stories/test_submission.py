@@ -23,7 +23,7 @@ def test_a_refusal_leaves_nothing_behind(world: World) -> None:
         world.engine.move(APP, "submit", by=ANN)
     assert world.engine.subject(APP, by=HOST) == before
     assert [move.transition for move in world.moves()] == ["register"]
-    assert world.engine.notices(APP, by=HOST) == []
+    assert [kept.notice.name for kept in world.engine.notices(APP, by=HOST)] == ["app_welcome"]
 
 
 def test_the_checklist_says_the_same_without_moving(world: World) -> None:

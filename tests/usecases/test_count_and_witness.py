@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from review_engine import InvalidInput, NotAllowed, ReviewEngine, UnknownName, Usage
+from review_engine import Actor, InvalidInput, NotAllowed, ReviewEngine, Role, UnknownName, Usage
 from review_engine.testing import TurnableClock
 from tests.usecases.conftest import ANN, HOST, MO, RITA, in_beta
 
@@ -119,3 +119,12 @@ def test_a_waiver_needs_a_reason_that_can_be_kept(engine: ReviewEngine, app: str
 def test_an_unknown_guard_is_answered_with_the_nearest(engine: ReviewEngine, app: str) -> None:
     with pytest.raises(UnknownName, match="Did you mean 'active_customers'"):
         engine.waive(app, "active_customer", reason="why not", by=MO)
+
+
+def test_a_member_of_the_partner_does_not_count_its_customers_in_another_role(
+    engine: ReviewEngine, app: str, clock: TurnableClock
+) -> None:
+    insider = Actor(Role.REVIEWER, "r-rita", frozenset({"acme"}))
+    with pytest.raises(NotAllowed, match="a member of its partner"):
+        engine.record_activity(uses(app, clock, "c-1"), by=insider)
+    assert engine.activity(app, by=ANN) == []

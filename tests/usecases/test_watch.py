@@ -12,8 +12,10 @@ from review_engine import ReviewEngine
 from review_engine.domain.actors import Role
 from review_engine.domain.clocks import BREACHED, MISSED, PAUSED, REMINDED, RUNNING, Clock
 from review_engine.domain.cycles import Ring, ring
+from review_engine.domain.errors import Conflict
 from review_engine.domain.keys import SubjectKey
 from review_engine.ports.store import Ask, Change, Dossier
+from review_engine.store.memory import MemoryStore
 from review_engine.testing import A_MONDAY, TurnableClock
 from review_engine.usecases.watch import PUT_OFF, watch
 from tests.usecases.parcels import (
@@ -267,6 +269,30 @@ def test_a_clock_whose_promise_is_no_longer_made_is_let_go(tmp_path: Path, wrist
     wrist.now += 2 * HOUR
     assert engine.tick().breaches == 0
     assert clocks_of(engine)["forgotten"].wakes_at is None
+
+
+def test_one_subject_that_cannot_be_written_keeps_back_itself_only(
+    tmp_path: Path, wrist: Wrist, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = depot(tmp_path, DELIVERY % "", clock=wrist)
+    for slug in ("bad", "fine", "good"):
+        sent(engine, slug)
+    wrist.now += 5 * HOUR
+    whole = MemoryStore._refuse
+
+    def fragile(store: MemoryStore, change: Change, *given: Any) -> None:
+        if change.subject.key == "app/bad" and change.notices:
+            raise Conflict("it is there already")
+        whole(store, change, *given)
+
+    monkeypatch.setattr(MemoryStore, "_refuse", fragile)
+    tick = engine.tick()
+    assert sorted((rung.subject, bool(rung.trouble), rung.reminders) for rung in tick.rung) == [
+        ("app/bad", True, 0),
+        ("app/fine", False, 1),
+        ("app/good", False, 1),
+    ]
+    assert engine.tick().rung == ()
 
 
 def test_a_subject_that_cannot_be_decided_is_put_off_and_holds_nobody_up(

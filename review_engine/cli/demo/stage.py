@@ -14,8 +14,17 @@ from review_engine.cli import documents, sheets
 from review_engine.cli.call import Call, url_of
 from review_engine.cli.demo.acts import Later
 from review_engine.cli.demo.backdrop import populate
+from review_engine.cli.demo.mailing import Mailed, mail
 from review_engine.cli.demo.narrator import Narrator
-from review_engine.cli.demo.place import DEMO_DATABASE, keep_key, key_file, make_room, settings_of, sqlite_file
+from review_engine.cli.demo.place import (
+    DEMO_DATABASE,
+    keep_key,
+    key_file,
+    letters_of,
+    make_room,
+    settings_of,
+    sqlite_file,
+)
 from review_engine.cli.demo.player import Player
 from review_engine.cli.demo.story import INBOX, LETTERS, STAFF, STORY, SYNC
 from review_engine.cli.people import register_of
@@ -45,6 +54,8 @@ def perform(call: Call, database: str, start: datetime | None) -> None:
     key = keep_key(path)
     clock = TurnableClock(_LONG_AGO)
     settings, url = settings_of(key), url_of(str(path))
+    in_files = settings.mail.model_copy(update={"folder": str(letters_of(path))})
+    settings = settings.model_copy(update={"mail": in_files})
     engine = open_engine(settings, url=url, clock=clock)
     try:
         calendar = engine.desk.library.calendar("business")
@@ -84,6 +95,7 @@ def _close(call: Call, engine: ReviewEngine, narrator: Narrator, path: Path, oth
     by = Actor.host()
     census, verified = engine.census(by=by), engine.verify_history()
     notices = len(engine.notices(by=by))
+    mailed = mail(engine, letters_of(path), SYNC, "public_beta")
     document = {
         "database": str(path),
         "key_file": str(key_file(path)),
@@ -91,20 +103,32 @@ def _close(call: Call, engine: ReviewEngine, narrator: Narrator, path: Path, oth
         "standing": documents.census(census),
         "history": {"moves": verified.moves, "subjects": verified.subjects, "sound": not verified.breaks},
         "notices": notices,
+        "letters": {"count": mailed.letters, "folder": str(mailed.folder)},
     }
     if call.as_json:
         call.answer(document, "")
         return
     heading = f"Where everybody stands now, with {others} Apps of other companies that went their own ways meanwhile"
     narrator.closing(Text(), said(heading, STRONG), *sheets.census(engine, census))
-    proof = f"{verified.moves} moves of {verified.subjects} subjects verify; {notices} notices wait in the outbox."
-    narrator.closing(Text(), said(proof, DIM), Text(), said("Now look around:", STRONG))
+    proof = f"{verified.moves} moves of {verified.subjects} subjects verify; {notices} notices were told."
+    narrator.closing(Text(), said(proof, DIM))
+    _show(narrator, mailed)
+    narrator.closing(Text(), said("Now look around:", STRONG))
     for command in _commands(path):
         put(said(f"  {command}"), wrap=False)
     key = f"Its secrets are sealed under the key in {key_file(path)}, which only you can read."
     narrator.closing(Text(), said(key, DIM))
     if path.name == str(path) == DEMO_DATABASE:
         narrator.closing(said("Its pages: review-engine serve --demo, then a browser.", DIM))
+
+
+def _show(narrator: Narrator, mailed: Mailed) -> None:
+    """How many letters lie where, and one of them as its reader gets it."""
+    narrator.closing(Text(), said(f"{mailed.letters} letters lie in {mailed.folder}. One of them:", STRONG))
+    if mailed.text:
+        head = [f"To: {mailed.to}", f"Subject: {mailed.subject}", ""]
+        lines = [f"  {line}".rstrip() for line in (*head, *mailed.text.split("\n"))]
+        narrator.closing(Text(), *(said(line) for line in lines))
 
 
 def _commands(path: Path) -> list[str]:

@@ -1048,7 +1048,7 @@ INSERT INTO review_delivery_content (delivery_id, content) SELECT r.delivery_id,
     convert_from(substr(CAST(%(contents)s AS BYTEA), r.start, r.size), 'UTF8') AS convert_from_1
 FROM json_to_recordset(CAST(%(delivery_rows)s::VARCHAR AS JSON)) AS r(delivery_id BIGINT, start INTEGER, size
     INTEGER)
-WHERE 1 = 1 ON CONFLICT (delivery_id) DO UPDATE SET content = excluded.content
+WHERE r.size >= 0 ON CONFLICT (delivery_id) DO UPDATE SET content = excluded.content
 
 -- name: outbox.by_number
 SELECT set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)

@@ -693,7 +693,7 @@ INSERT INTO review_delivery_content (delivery_id, content) SELECT json_extract(a
     json_extract_1, CAST(substr(CAST(? AS BLOB), json_extract(anon_1.value, '$.start'), json_extract(anon_1.value,
     '$.size')) AS TEXT) AS substr_1
 FROM json_each(?) AS anon_1
-WHERE 1 = 1 ON CONFLICT (delivery_id) DO UPDATE SET content = excluded.content
+WHERE json_extract(anon_1.value, '$.size') >= 0 ON CONFLICT (delivery_id) DO UPDATE SET content = excluded.content
 
 -- name: outbox.sweep
 -- given: most, now, most, now
