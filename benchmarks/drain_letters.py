@@ -1,11 +1,11 @@
 """Letters a second out of the outbox into a relay on this machine, rendering included, beside the connections alone.
 
-    python benchmarks/drain_letters.py [--letters 2000] [--pool 48] [--rounds 3] [--postgres URL]
+    python benchmarks/drain_letters.py [--letters 2000] [--pool 48] [--rounds 3] [--postgres URL] [--peer]
 
 The relay is a process of its own that accepts everything. A letter here is claimed with a lease, rendered from its
 templates, composed, kept, committed as about to leave, handed over, and committed as sent. The floor hands the same
 bytes to the same relay over the same number of connections, and keeps nothing. The two run in turn, in one process;
-printed are the medians, and the median of the rounds' ratios.
+printed are the medians, and the median of the rounds' ratios. With ``--peer``, django-post_office takes its turn too.
 """
 
 import argparse
@@ -17,6 +17,8 @@ import sys
 import tempfile
 import time
 from datetime import UTC, datetime
+from email import message_from_bytes
+from email.policy import default
 from functools import lru_cache
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -24,6 +26,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from benchmarks.drain_peer import Peer
 from benchmarks.store_change import with_own_postgres
 from review_engine.channels.email import EmailChannel
 from review_engine.channels.letters import Letters
@@ -81,6 +84,7 @@ def main() -> None:
     options.add_argument("--rounds", type=int, default=3)
     options.add_argument("--postgres", default="")
     options.add_argument("--only", choices=("sqlite", "postgres"), default="")
+    options.add_argument("--peer", action="store_true", help="django-post_office too; it must be installed")
     chosen = options.parse_args()
     ours, theirs = multiprocessing.Pipe()
     relay = multiprocessing.get_context("spawn").Process(target=accept_everything, args=(theirs,), daemon=True)
@@ -88,7 +92,7 @@ def main() -> None:
     port = ours.recv()
 
     def compare(name: str, url: str) -> None:
-        asyncio.run(measured(name, url, port, chosen.letters, chosen.pool, chosen.rounds))
+        asyncio.run(measured(name, url, port, chosen.letters, chosen.pool, chosen.rounds, chosen.peer))
 
     if chosen.only != "postgres":
         with tempfile.TemporaryDirectory() as folder:
@@ -101,13 +105,16 @@ def main() -> None:
     relay.terminate()
 
 
-async def measured(name: str, url: str, port: int, letters: int, pool: int, rounds: int) -> None:
+async def measured(name: str, url: str, port: int, letters: int, pool: int, rounds: int, with_peer: bool) -> None:
     """Both ways in turn, on one database."""
     store = open_store(url)
     outbox = open_outbox(store)
     fill(outbox, -1, 200)
     await drained(outbox, port, pool)  # templates are read, statements prepared
     ready = [(row.content or "").encode() for row in outbox.rows(Chosen(limit=letters))]
+    peer = Peer(url, port, *bodies(ready[0])) if with_peer else None
+    peers = [peer.rate(200)] if peer else []
+    peers.clear()
     floors, rates, ratios = [], [], []
     for number in range(rounds):
         floor = await handed_over(ready, letters, port, pool)
@@ -119,14 +126,30 @@ async def measured(name: str, url: str, port: int, letters: int, pool: int, roun
         floors.append(floor)
         rates.append(rate)
         ratios.append(rate / floor)
+        if peer:
+            peers.append(peer.rate(letters))
     assert outbox.census() == {("email", SENT): rounds * letters + 200}
     store.close()
+    if peer:
+        peer.close()
     size = statistics.median(len(each) for each in ready)
     print(
         f"{name:11} {statistics.median(rates):6,.0f} letters/s drained    connections alone"
         f" {statistics.median(floors):6,.0f}/s    ratio {statistics.median(ratios):.2f}"
         f"    ({size / 1000:.1f} kB, pool {pool}, {rounds} x {letters:,})"
     )
+    if peers:
+        ahead = statistics.median(ours / theirs for ours, theirs in zip(rates, peers, strict=True))
+        rate = statistics.median(peers)
+        print(f"{'':11} {rate:6,.0f} letters/s by django-post_office, which renders nothing here; ratio {ahead:.2f}")
+
+
+def bodies(letter: bytes) -> tuple[str, str]:
+    """Text and HTML of a letter."""
+    found = message_from_bytes(letter, policy=default)
+    parts = [found.get_body((sort,)) for sort in ("plain", "html")]
+    text, html = (str(part.get_content()) if part is not None else "" for part in parts)
+    return text, html
 
 
 def fill(outbox: Outbox, mark: int, letters: int) -> None:

@@ -92,9 +92,7 @@ def fill(outbox: Outbox, mark: int, messages: int) -> None:
     rows = []
     for number in range(messages):
         notice = Notice(NAME, "app/acme-sync", "acme", f"move {mark}.{number}", ("host",), NOW, CONTEXT)
-        rows.append(
-            Outgoing(f"{notice.idem_key}#{CHANNEL}", CHANNEL, Recipient("crm", CHANNEL), "", notice, NOW, NOW)
-        )
+        rows.append(Outgoing(f"{notice.idem_key}#{CHANNEL}", CHANNEL, Recipient("crm", CHANNEL), "", notice, NOW, NOW))
     for start in range(0, messages, 500):
         outbox.put(rows[start : start + 500])
 

@@ -171,7 +171,7 @@ def gather(engine: ReviewEngine, key: SubjectKey, by: Actor) -> CaseFile:
         due=engine.due(key, by=by),
         remarks=engine.remarks(key, by=by),
         moves=tuple(engine.history(key, by=by)),
-        waivable=_waivable(checklists.values()),
+        waivable=() if own else _waivable(checklists.values()),
         evidence={seen.reference: seen for seen in subject.evidence.values()},
     )
 

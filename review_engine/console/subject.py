@@ -56,7 +56,7 @@ def install(router: APIRouter, visitors: Visitors) -> None:
         return _disclose(visit, key_of(visit, kind, slug))
 
     @router.get("/{kind}/{slug}/{form}", name="console_again")
-    def again(kind: str, slug: str, form: str, visit: Visit = visitors.signed_in) -> Response:
+    def again(kind: str, slug: str, form: str, visit: Visit = visitors.anybody) -> Response:
         """Somebody loads the address of a form anew: back to the page it stands on."""
         if form not in _FORMS:
             raise NotFound("page", form)

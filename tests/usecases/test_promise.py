@@ -185,6 +185,27 @@ def test_a_report_is_not_for_partners_and_not_of_what_is_unknown(reviewed: Revie
     assert reviewed.promise_report(by=RITA).promises
 
 
+def test_what_was_broken_is_listed_the_latest_first_and_is_what_the_report_counts(reviewed: ReviewEngine) -> None:
+    found = reviewed.breaches(by=RITA)
+    assert {(each.subject, each.sla) for each in found} == {
+        ("app/broken", "first_response"),
+        ("app/broken", "decision"),
+    }
+    assert len(found) == sum(line.missed for line in reviewed.promise_report(by=RITA).promises)
+    assert all(each.broken for each in found)
+    assert [each.at for each in found] == sorted((each.at for each in found), reverse=True)
+    assert reviewed.breaches(by=MO, until=datetime(2026, 3, 5, tzinfo=UTC)) == []
+    assert reviewed.breaches(by=MO, since=found[0].at + timedelta(seconds=1)) == []
+    assert reviewed.breaches(by=HOST, kind="component") == []
+
+
+def test_what_was_broken_is_not_for_partners(reviewed: ReviewEngine) -> None:
+    with pytest.raises(NotAllowed):
+        reviewed.breaches(by=ANN)
+    with pytest.raises(UnknownName):
+        reviewed.breaches(by=MO, kind="ap")
+
+
 def test_a_report_of_an_engine_that_promised_nothing_is_empty(engine: ReviewEngine) -> None:
     assert engine.promise_report(by=HOST).as_dict() == {"promises": [], "reviewers": [], "weeks": []}
 
