@@ -7,6 +7,7 @@ asked for with ``--peer`` and must be installed for that (``pip install django-p
 
 import sys
 import time
+from importlib import import_module
 from importlib.util import find_spec
 from multiprocessing import Pipe, get_context
 from multiprocessing.connection import Connection
@@ -48,8 +49,9 @@ class Peer:
 def _serve(asked: Connection, url: str, port: int, text: str, html: str) -> None:
     _configure(url, port)
     from django.core.management import call_command
-    from post_office.mail import send_queued
-    from post_office.models import STATUS, Email
+
+    send_queued, models = import_module("post_office.mail").send_queued, import_module("post_office.models")
+    STATUS, Email = models.STATUS, models.Email  # noqa: N806 - as the peer calls them
 
     call_command("migrate", verbosity=0)
     while True:
@@ -83,6 +85,7 @@ def _configure(url: str, port: int) -> None:
         INSTALLED_APPS=["django.contrib.contenttypes", "post_office"],
         DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
         USE_TZ=True,
+        LOGGING_CONFIG=None,
         EMAIL_HOST="127.0.0.1",
         EMAIL_PORT=port,
         POST_OFFICE={

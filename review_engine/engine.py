@@ -163,15 +163,20 @@ class ReviewEngine(Reviewing):
     def list(self, query: Query = Query(), *, by: Actor) -> list[Subject]:  # noqa: B008 - frozen
         """The subjects the actor may see, in key order."""
         ask = Ask(self.clock())
-        return [dossier.subject for dossier in self.desk.store.scan(checklists.seen_by(query, by), ask)]
+        found = self.desk.store.scan(checklists.seen_by(query, by), ask)
+        return [self.desk.as_read_by(dossier, by).subject for dossier in found]
 
     def census(self, query: Query = Query(), *, by: Actor) -> dict[tuple[str, str], int]:  # noqa: B008 - frozen
         """(kind, state) -> how many subjects the actor may see, counted by the database."""
         return self.desk.store.census(checklists.seen_by(query, by))
 
     def history(self, key: Key, *, by: Actor) -> "Sequence[Move]":
-        """The moves of one subject, oldest first."""
+        """The moves of one subject, oldest first; a partner's without comments that were meant for colleagues."""
         return chronicle.history(self.desk, self._key(key), by=by, now=self.clock())
+
+    def proof(self, key: Key, *, by: Actor) -> chronicle.Proof:
+        """Whether the history of one subject verifies, and its head. See ``usecases.chronicle``."""
+        return chronicle.proof(self.desk, self._key(key), by=by, now=self.clock())
 
     def verify_history(self, *, kind: str | None = None, heads: Mapping[str, str] | None = None) -> chronicle.Verified:
         """Walk every hash chain; ``heads`` from an earlier export also finds histories that were cut off."""

@@ -161,18 +161,18 @@ def _queue(visit: Visit) -> Response:
 
 def _row(entry: QueueEntry, lifecycles: Mapping[str, Lifecycle], zones: Mapping[str, str], by: Actor) -> Row:
     kind, _, slug = entry.key.partition("/")
-    lifecycle = lifecycles[kind]
-    state = lifecycle.states.get(entry.state)
+    lifecycle = lifecycles.get(kind)  # None where the file of a workflow was taken away under subjects in flight
+    state = lifecycle.states.get(entry.state) if lifecycle else None
     own = by.belongs_to(entry.partner)
     return Row(
         entry=entry,
         kind=kind,
         slug=slug,
-        workflow=lifecycle.title,
+        workflow=lifecycle.title if lifecycle else kind,
         state=state.title if state else entry.state,
         reason=REASONS.get(entry.reason, entry.reason),
-        zone=zones[kind],
-        claim=None if entry.claimed_by or own else _claiming(lifecycle, entry.state, by),
+        zone=zones.get(kind, "UTC"),
+        claim=_claiming(lifecycle, entry.state, by) if lifecycle and not (entry.claimed_by or own) else None,
         own=own,
         turn="nobody" if not state or state.waits_for in (None, by.role) else f"for a {state.waits_for.value}",
     )

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import NamedTuple
 
 from review_engine.console.names import Names
-from review_engine.domain.actors import Role
 from review_engine.domain.lifecycle import IMPORTED, MIGRATED, REGISTER, Lifecycle
 from review_engine.domain.moves import Move
 
@@ -45,23 +44,12 @@ def timeline(lifecycle: Lifecycle, moves: Iterable[Move], names: Names) -> tuple
 
 def _happening(lifecycle: Lifecycle, move: Move, names: Names) -> Happening:
     rule, state = lifecycle.transitions.get(move.transition), lifecycle.states.get(move.target)
-    reader = names.reader
-    told = reader is None or reader.role is not Role.PARTNER or meant_for_partner(lifecycle, move)
     return Happening(
         title=rule.title if rule else _OWN_MOVES.get(move.transition, move.transition),
         who=names.doer(move.role, move.by),
         at=move.at,
         to=(state.title if state else move.target) if move.target != move.source else "",
-        comment=move.comment if told else "",
+        comment=move.comment,
         milestone=bool(state and state.milestone and move.target != move.source),
         round=move.round,
     )
-
-
-def meant_for_partner(lifecycle: Lifecycle, move: Move) -> bool:
-    """Whether the partner is told of this move, or made it."""
-    if move.role == Role.PARTNER.value:
-        return True
-    rule = lifecycle.transitions.get(move.transition)
-    plans = (lifecycle.notices.get(name) for name in (rule.notices if rule else ()))
-    return any(plan is not None and "partner" in plan.to for plan in plans)

@@ -56,7 +56,8 @@ def survey(desk: Desk, query: Query, *, by: Actor, now: datetime) -> Iterator[St
     for kind in kinds:
         ask = desk.ask(kind, now, clocks=False)
         books: dict[str, Playbook] = {}
-        for dossier in desk.store.scan(seen_by(query, by)._replace(kind=kind), ask):
+        for found in desk.store.scan(seen_by(query, by)._replace(kind=kind), ask):
+            dossier = desk.as_read_by(found, by)
             subject = dossier.subject
             book = books.get(subject.workflow) or books.setdefault(subject.workflow, desk.book(subject))
             if book.windows == ask.windows:

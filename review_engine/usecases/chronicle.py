@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from review_engine.domain.actors import STAFF, Actor, Role
+from review_engine.domain.discretion import move_as_read_by
 from review_engine.domain.errors import NotAllowed
 from review_engine.domain.keys import SubjectKey
 from review_engine.domain.moves import Break, Move, verify
@@ -12,13 +13,39 @@ from review_engine.usecases.desk import Desk
 
 
 def history(desk: Desk, key: SubjectKey, *, by: Actor, now: datetime) -> list[Move]:
-    """The moves of one subject, oldest first.
+    """The moves of one subject, oldest first; a partner's without comments that were meant for colleagues.
 
     Raises:
         NotFound: no such subject, or another partner's.
     """
-    desk.dossier(key, by, now)
-    return desk.store.history(key)
+    lifecycle = desk.book(desk.dossier(key, by, now).subject).lifecycle
+    return [move_as_read_by(move, lifecycle, by) for move in desk.store.history(key)]
+
+
+class Proof(NamedTuple):
+    """Whether one history verifies.
+
+    Args:
+        head: hash of the newest move. Kept elsewhere, it proves later that nothing before it was changed.
+        breaks: every place that does not verify; empty is what one hopes for.
+    """
+
+    head: str
+    breaks: tuple[Break, ...]
+
+
+def proof(desk: Desk, key: SubjectKey, *, by: Actor, now: datetime) -> Proof:
+    """Walk the chain of one subject, over everything it says, whatever of that the actor may read.
+
+    Raises:
+        NotFound: no such subject, or another partner's.
+    """
+    head = desk.dossier(key, by, now).subject.head
+    moves = desk.store.history(key)
+    breaks = verify(str(key), moves)
+    if all(move.hash != head for move in moves):  # it may have moved on between the two readings
+        breaks.append(Break(str(key), len(moves), "the newest move is not the one the head names"))
+    return Proof(moves[-1].hash if moves else head, tuple(breaks))
 
 
 class Verified(NamedTuple):

@@ -2,14 +2,15 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
 
-from review_engine.domain.actors import Actor
+from review_engine.domain.actors import Actor, Role
 from review_engine.domain.calendar import Calendar
 from review_engine.domain.cases import Case
 from review_engine.domain.clocks import Clock
+from review_engine.domain.discretion import as_read_by
 from review_engine.domain.keys import SubjectKey
 from review_engine.domain.playbook import Playbook, see
 from review_engine.domain.subjects import Subject
@@ -74,16 +75,23 @@ class Desk:
             return self.ring(decide, now=now, limit=limit)
 
     def dossier(self, key: SubjectKey, by: Actor, now: datetime, *, review: bool = False) -> Dossier:
-        """The dossier, if the actor may know that it exists; with what was said in reviews if that is wanted.
+        """The dossier as the actor may read it, if they may know of it; with what was said in reviews if wanted.
 
         Raises:
             NotFound: no such subject, or another partner's.
         """
         dossier = self.store.dossier(key, self.ask(key.kind, now)._replace(review=review))
         see(dossier.subject, by)
-        if self._complete(dossier):
+        if not self._complete(dossier):
+            dossier = self.store.dossier(key, self.ask(key.kind, now)._replace(review=review))
+        return self.as_read_by(dossier, by)
+
+    def as_read_by(self, dossier: Dossier, by: Actor) -> Dossier:
+        """The dossier as the actor may read it. Nothing is decided on such a one: it may lack something."""
+        if by.role is not Role.PARTNER:
             return dossier
-        return self.store.dossier(key, self.ask(key.kind, now)._replace(review=review))
+        read = as_read_by(dossier.subject, self.book(dossier.subject).lifecycle, by)
+        return dossier if read is dossier.subject else replace(dossier, subject=read)
 
     def decision(self, dossier: Dossier, now: datetime) -> Decision:
         """A decision about to be made on a dossier, by the playbook and the calendar of its subject."""

@@ -3,8 +3,9 @@
 from review_engine import ReviewEngine
 from review_engine.console.names import Names
 from review_engine.console.steps import WORDS, next_step, ruled_out, steps
-from review_engine.console.timeline import meant_for_partner, timeline
+from review_engine.console.timeline import timeline
 from review_engine.domain.actors import Role
+from review_engine.domain.discretion import meant_for_partner
 from review_engine.domain.verdicts import OUTCOMES
 from tests.console.browser import ANN, MO, RITA
 from tests.console.rounds import claimed, of

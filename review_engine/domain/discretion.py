@@ -1,0 +1,45 @@
+"""What a partner does not get to read: a round that is still being judged, and words between colleagues.
+
+A criterion that was confirmed or denied is part of a decision that has not been made; it may yet change, so the partner
+learns of it with the decision. A comment on a move of which the partner is not told was written for colleagues.
+"""
+
+from dataclasses import replace
+
+from review_engine.domain.actors import Actor, Role
+from review_engine.domain.findings import criteria_of
+from review_engine.domain.lifecycle import Lifecycle
+from review_engine.domain.moves import Move
+from review_engine.domain.subjects import Subject
+
+
+def as_read_by(subject: Subject, lifecycle: Lifecycle, by: Actor) -> Subject:
+    """The subject as the actor may read it: a partner's lacks the criteria of a round without a decision."""
+    submission = subject.submission
+    if by.role is not Role.PARTNER or submission is None or submission.decision:
+        return subject
+    judged = {str(guard.params["fact"]) for guard in criteria_of(lifecycle).values()}
+    if judged.isdisjoint(subject.said):
+        return subject
+    facts = {name: value for name, value in subject.facts.items() if name not in judged}
+    said = {name: who for name, who in subject.said.items() if name not in judged}
+    return replace(subject, facts=facts, said=said)
+
+
+def move_as_read_by(move: Move, lifecycle: Lifecycle, by: Actor) -> Move:
+    """The move as the actor may read it: for a partner without a comment that was meant for colleagues.
+
+    Its hash is that of the whole move, so a move that was shortened does not verify by itself.
+    """
+    if by.role is not Role.PARTNER or not move.comment or meant_for_partner(lifecycle, move):
+        return move
+    return replace(move, comment="")
+
+
+def meant_for_partner(lifecycle: Lifecycle, move: Move) -> bool:
+    """Whether the partner is told of this move, or made it."""
+    if move.role == Role.PARTNER.value:
+        return True
+    rule = lifecycle.transitions.get(move.transition)
+    plans = (lifecycle.notices.get(name) for name in (rule.notices if rule else ()))
+    return any(plan is not None and "partner" in plan.to for plan in plans)
