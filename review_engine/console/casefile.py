@@ -201,7 +201,7 @@ def _somebody_elses(subject: Subject, lifecycle: Lifecycle, sheet: ReviewSheet, 
     claiming = [rule for rule in lifecycle.leaving(subject.state) if rule.claims and by.role in rule.by]
     if not claiming:
         return ""
-    if not sheet.claimed_by or subject.state not in _claimed_states(lifecycle):
+    if not sheet.claimed_by:
         return f"Nobody has this review yet. Choose \u201c{claiming[0].title}\u201d first."
     if sheet.claimed_by != by.key and by.role is not Role.MANAGER:
         return (
@@ -234,12 +234,8 @@ def wanting(sheet: ReviewSheet) -> list[Finding]:
 
 def _settles_who(lifecycle: Lifecycle, rule: Transition) -> bool:
     """Whether a transition only says who has the review: taking it, or giving it back."""
-    gives_back = lifecycle.state(rule.target).waits_for in STAFF and rule.target not in rule.sources
+    gives_back = lifecycle.awaits_claim(rule.target) and rule.target not in rule.sources
     return rule.claims or (gives_back and not (rule.decides or rule.opens or rule.needs or rule.guards))
-
-
-def _claimed_states(lifecycle: Lifecycle) -> set[str]:
-    return {rule.target for rule in lifecycle.transitions.values() if rule.claims}
 
 
 def _offered(heads: Sequence[Transition], sheet: ReviewSheet, by: Actor) -> tuple[Transition, ...]:

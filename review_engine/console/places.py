@@ -6,6 +6,7 @@ What the list of subjects and the page of one subject both say, said once.
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from review_engine.console.names import Names
 from review_engine.console.visits import Visit
 from review_engine.domain.actors import STAFF, Role
 from review_engine.domain.derivation import Derivation
@@ -77,11 +78,10 @@ def spot(visit: Visit, subject: Subject) -> Spot:
 
 def _taken(visit: Visit, subject: Subject, state: State) -> Turn | None:
     """The turn of the colleague who took the review; None where the reader is no staff, or nobody else took it."""
-    round_, by = subject.submission, visit.by
-    if by.role not in STAFF or state.waits_for not in STAFF or round_ is None or round_.claimed_by in ("", by.key):
+    by, holder = visit.by, subject.held_by
+    if by.role not in STAFF or state.waits_for not in STAFF or holder in ("", by.key):
         return None
-    person = visit.engine.directory.person(round_.claimed_by)
-    return Turn(f"The turn of {person.name if person and person.name else round_.claimed_by}", mine=False)
+    return Turn(f"The turn of {Names(visit.engine.directory).person(holder)}", mine=False)
 
 
 def zone_of(visit: Visit, lifecycle: Lifecycle) -> str:

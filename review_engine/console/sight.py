@@ -217,7 +217,10 @@ def _action(visit: Visit, found: Spot, rule: Transition, step: Step | None, *, m
     if visit.by.role is Role.PARTNER and staff_next:
         supposed = visit.engine.due_if(found.subject.subject_key, rule.name, by=visit.by)
         slas = found.lifecycle.slas
-        promised = next((each for each in supposed if rule.target in slas[each.sla].runs_in), None)
+        kept = (
+            each for each in supposed if each.due_at > each.now
+        )  # one that was broken before promises nothing any more
+        promised = next((each for each in kept if rule.target in slas[each.sla].runs_in), None)
     return Action(rule, main, step.unmet if step else 0, step.note if step else "", promised)
 
 
@@ -285,6 +288,5 @@ def customers(visit: Visit, found: Spot) -> Customers | None:
 
 def _discloses(found: Spot, by: Actor) -> bool:
     """Whether secrets are opened to the reader: the reviewer who took the present round."""
-    round_ = found.subject.submission
-    claimed = round_ is not None and round_.claimed_by == by.key and found.state.waits_for in STAFF
+    claimed = found.subject.held_by == by.key and found.state.waits_for in STAFF
     return by.role is Role.REVIEWER and claimed and not by.belongs_to(found.subject.partner)

@@ -252,6 +252,10 @@ class Lifecycle:
             raise UnknownName("guard", name, self.guards, where=f"workflow {self.name}")
         return self.guards[name]
 
+    def awaits_claim(self, state: str) -> bool:
+        """Whether a round that comes to stand here is nobody's, and waits to be taken: a claim leads on from here."""
+        return any(rule.claims and rule.target != state for rule in self.leaving(state))
+
     def leaving(self, state: str) -> tuple[Transition, ...]:
         """The transitions that start in ``state``, in the order of the file."""
         return tuple(transition for transition in self.transitions.values() if state in transition.sources)

@@ -109,7 +109,8 @@ class Playbook:
         target = self.arbiter.leads_to(subject.state, transition, allowed=allowed)
         if target is None:
             raise Refused(self._checklist(rule, case, verdicts))
-        return subject.take(rule, target, by=case.by, now=case.now, verdicts=verdicts, comment=comment)
+        frees = self.lifecycle.awaits_claim(target)
+        return subject.take(rule, target, by=case.by, now=case.now, verdicts=verdicts, comment=comment, frees=frees)
 
     def _stands_where(self, rule: Transition, case: Case) -> None:
         subject = case.subject

@@ -87,6 +87,11 @@ class Subject:
         return self.submission.round if self.submission else 0
 
     @property
+    def held_by(self) -> str:
+        """Key of the reviewer who has the round in hand; empty while nobody has, and once it is decided."""
+        return self.submission.claimed_by if self.submission and not self.submission.decision else ""
+
+    @property
     def name(self) -> str:
         """As people call it: the fact ``name``, else the slug."""
         name = self.facts.get("name")
@@ -101,6 +106,7 @@ class Subject:
         now: datetime,
         verdicts: tuple[Verdict, ...] = (),
         comment: str = "",
+        frees: bool = False,
     ) -> tuple["Subject", Move]:
         """The subject after the transition, and the sealed move that says so. Decides nothing: ``machine`` did.
 
@@ -111,8 +117,9 @@ class Subject:
             now: when (aware UTC).
             verdicts: what its guards answered.
             comment: the actor's words.
+            frees: whether the round is nobody's in the state it leads to (``Lifecycle.awaits_claim``).
         """
-        submission = self._submission_after(transition, by, now)
+        submission = self._submission_after(transition, by, now, frees)
         move = Move(
             subject=self.key,
             number=self.number + 1,
@@ -140,7 +147,7 @@ class Subject:
         )
         return moved, move
 
-    def _submission_after(self, transition: Transition, by: Actor, now: datetime) -> Submission | None:
+    def _submission_after(self, transition: Transition, by: Actor, now: datetime, frees: bool) -> Submission | None:
         current = self.submission
         if transition.opens:
             current = Submission(self.round + 1, now, by.key, self.facts_hash)
@@ -148,6 +155,8 @@ class Subject:
             return None
         if transition.claims:
             current = replace(current, claimed_by=by.key, claimed_at=now)
+        elif frees and current.claimed_by and not transition.decides:
+            current = replace(current, claimed_by="", claimed_at=None)
         if transition.decides:
             current = replace(current, decision=transition.name)
         return current.noting(transition.name, by.key)

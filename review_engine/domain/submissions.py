@@ -14,7 +14,8 @@ class Submission:
         opened_at: when it was handed in (aware UTC).
         opened_by: key of the person who handed it in.
         facts_hash: hash of the partner's facts as they were; decisions are bound to it.
-        claimed_by: key of the reviewer who took it; empty while nobody has.
+        claimed_by: key of the reviewer who took it; empty while nobody has, and when it was given back. Stays with a
+            decided round, as the reviewer it had.
         claimed_at: when (aware UTC).
         decision: the transition that ended it; empty while it is open.
         taken: transition -> keys of the people who took it in this round.

@@ -230,13 +230,11 @@ class Place(NamedTuple):
         kind: the workflow's name.
         state: the state's name.
         workflow: only for subjects pinned to this revision; empty where all kept revisions say the same.
-        free: whoever claimed the round has given it back when it stands here: it waits to be claimed.
     """
 
     kind: str
     state: str
     workflow: str = ""
-    free: bool = False
 
 
 class Asked(NamedTuple):

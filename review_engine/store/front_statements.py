@@ -25,8 +25,8 @@ TOKEN = ("id", "digest", "sort", "person", "role", "partner", "label", "created_
 
 _SQLITE = {
     "places": """WITH place AS MATERIALIZED (SELECT key AS nth, json_extract(value, '$.kind') AS kind,
-        json_extract(value, '$.state') AS state, json_extract(value, '$.workflow') AS workflow,
-        json_extract(value, '$.free') AS free FROM json_each(:places))""",
+        json_extract(value, '$.state') AS state, json_extract(value, '$.workflow') AS workflow
+        FROM json_each(:places))""",
     "name": "coalesce(json_extract(s.facts, '$.name'), '')",
     "tier": "json_extract(s.facts, '$.tier') = :tier",
     "type": "json_extract(child.facts, '$.type')",
@@ -39,7 +39,7 @@ _SQLITE = {
 }
 _POSTGRES = {
     "places": """WITH place AS MATERIALIZED (SELECT row_number() OVER () - 1 AS nth, p.* FROM
-        jsonb_to_recordset(CAST(:places AS jsonb)) AS p(kind text, state text, workflow text, free boolean))""",
+        jsonb_to_recordset(CAST(:places AS jsonb)) AS p(kind text, state text, workflow text))""",
     "name": "coalesce(s.facts ->> 'name', '')",
     "tier": "s.facts -> 'tier' = to_jsonb(CAST(:tier AS text))",
     "type": "child.facts ->> 'type'",
@@ -53,8 +53,8 @@ _POSTGRES = {
 
 _THERE = """s.kind = place.kind AND s.state = place.state AND (place.workflow = '' OR s.workflow = place.workflow)"""
 
-_CLAIMED = "CASE WHEN place.free OR coalesce({decision}, '-') <> '' THEN '' ELSE {claimed_by} END"
-"""Whose the open round is; empty for nobody's."""
+_CLAIMED = "CASE WHEN coalesce({decision}, '-') <> '' THEN '' ELSE {claimed_by} END"
+"""``Subject.held_by``, as a database says it."""
 
 _WAITING = f"""{{places}}
 SELECT s.id, s.kind, s.slug,

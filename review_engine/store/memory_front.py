@@ -51,9 +51,9 @@ class MemoryFront:
         refuse_texts((asked.tier, asked.component, asked.claimed_by))
         with self.lock:
             found = {
-                file.subject.id: (_spot(file, place, asked), file)
-                for place, file in self._standing(asked.places)
-                if self._fits(file, place, asked)
+                file.subject.id: (_spot(file, asked), file)
+                for file in self._standing(asked.places)
+                if self._fits(file, asked)
             }
             return [self._awaiting(found[number][1]) for number in choose([spot for spot, _ in found.values()])]
 
@@ -86,14 +86,14 @@ class MemoryFront:
         marks: list[list[str]] = [[] for _ in places]
         with self.lock:
             for nth, place in enumerate(places):
-                for _, file in self._standing((place,)):
+                for file in self._standing((place,)):
                     marks[nth].append(f"{file.subject.id}:{file.subject.revision}")
         return Glance(tuple(",".join(some) for some in marks), seen, ())
 
     def versions(self, places: Sequence[Place]) -> dict[int, int]:
         """See ``ports.reception.Front.versions``."""
         with self.lock:
-            return {file.subject.id: file.subject.revision for _, file in self._standing(places)}
+            return {file.subject.id: file.subject.revision for file in self._standing(places)}
 
     def shown(self, ids: Sequence[int]) -> list[Shown]:
         """See ``ports.reception.Front.shown``."""
@@ -105,17 +105,15 @@ class MemoryFront:
                 if file.subject.id in wanted
             ]
 
-    def _standing(self, places: Iterable[Place]) -> Iterator[tuple[Place, KeptFile]]:
-        there: dict[tuple[str, str], list[Place]] = {}
-        for place in places:
-            there.setdefault((place.kind, place.state), []).append(place)
+    def _standing(self, places: Iterable[Place]) -> Iterator[KeptFile]:
+        there = set(places)
         for file in self.files.values():
-            for place in there.get((file.subject.kind, file.subject.state), ()):
-                if place.workflow in ("", file.subject.workflow):
-                    yield place, file
+            kind, state = file.subject.kind, file.subject.state
+            if not there.isdisjoint((Place(kind, state), Place(kind, state, file.subject.workflow))):
+                yield file
 
-    def _fits(self, file: KeptFile, place: Place, asked: Asked) -> bool:
-        subject, claimed_by = file.subject, _claimed_by(file.subject, place)
+    def _fits(self, file: KeptFile, asked: Asked) -> bool:
+        subject, claimed_by = file.subject, file.subject.held_by
         return (
             (asked.again is None or (subject.round > 1) == asked.again)
             and (not asked.tier or subject.facts.get("tier") == asked.tier)
@@ -179,18 +177,13 @@ class MemoryTokens:
         return len(over)
 
 
-def _claimed_by(subject: Subject, place: Place) -> str:
-    round_ = subject.submission
-    return "" if place.free or round_ is None or round_.decision else round_.claimed_by
-
-
 def _running(file: KeptFile) -> Iterator[Clock]:
     return (clock for clock in file.clocks.values() if clock.state == RUNNING)
 
 
-def _spot(file: KeptFile, place: Place, asked: Asked) -> Spot:
+def _spot(file: KeptFile, asked: Asked) -> Spot:
     subject = file.subject
     due_at = min((clock.due_at for clock in _running(file)), default=None)
     name = subject.facts.get("name")
-    words = (name if isinstance(name, str) else "", subject.partner, _claimed_by(subject, place)) if asked.words else ()
+    words = (name if isinstance(name, str) else "", subject.partner, subject.held_by) if asked.words else ()
     return Spot(subject.id, subject.kind, subject.slug, due_at, *words)

@@ -36,9 +36,8 @@ def disclose(desk: Desk, key: SubjectKey, fact: str, *, by: Actor, now: datetime
             raise UnknownName("fact", fact, lifecycle.facts, where=str(key))
         if not lifecycle.facts[fact].secret:
             raise InvalidInput(f"'{fact}' is no secret", where=str(key), cure="Read it from the facts.")
-        round_ = subject.submission
         waits_for = lifecycle.state(subject.state).waits_for
-        claimed = round_ is not None and waits_for in STAFF and round_.claimed_by == by.key
+        claimed = waits_for in STAFF and subject.held_by == by.key
         if by.role is not Role.REVIEWER or not claimed or by.belongs_to(subject.partner):
             raise NotAllowed(
                 f"'{fact}' is shown to the reviewer of the current round only", where=str(key), cure="Claim it first."

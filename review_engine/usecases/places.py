@@ -23,13 +23,11 @@ class Meaning(NamedTuple):
 
     Args:
         awaits: which staff is awaited; None for none.
-        free: whoever claimed the round has given it back: a claim leads from here to another state.
         listed: whether the catalog shows what stands here.
         badge: the catalog's badge; empty for none.
     """
 
     awaits: Role | None = None
-    free: bool = False
     listed: bool = False
     badge: str = ""
 
@@ -93,8 +91,7 @@ def meaning_of(lifecycle: Lifecycle, state: str) -> Meaning:
     """What a state of a workflow means."""
     here = lifecycle.states[state]
     awaits = here.waits_for if here.waits_for in STAFF else None
-    free = any(rule.claims and rule.target != state for rule in lifecycle.leaving(state))
-    return Meaning(awaits, free, here.listed, here.badge)
+    return Meaning(awaits, here.listed, here.badge)
 
 
 def atlas(library: Library, kept: Iterable[tuple[str, str]]) -> Atlas:
@@ -119,8 +116,8 @@ def _places(kind: str, state: str, meanings: dict[str, Meaning], means: Callable
     if len(distinct) == 1:
         (meaning,) = distinct
         if means(meaning):
-            yield Place(kind, state, free=meaning.free)
+            yield Place(kind, state)
         return
     for revision, meaning in meanings.items():
         if means(meaning):
-            yield Place(kind, state, revision, meaning.free)
+            yield Place(kind, state, revision)

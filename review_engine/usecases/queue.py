@@ -231,7 +231,6 @@ def _entry(atlas: Atlas, one: Awaiting, now: datetime) -> QueueEntry:
     subject, round_ = one.subject, one.subject.submission
     meaning = atlas.of(subject.kind, subject.workflow, subject.state)
     tier = subject.facts.get("tier")
-    held = round_ is not None and not round_.decision and not meaning.free
     return QueueEntry(
         subject.key,
         subject.name,
@@ -245,8 +244,8 @@ def _entry(atlas: Atlas, one: Awaiting, now: datetime) -> QueueEntry:
         one.due_at,
         one.sla,
         _late(one.due_at, now),
-        round_.claimed_by if held and round_ else "",
-        round_.claimed_at if held and round_ else None,
+        subject.held_by,
+        round_.claimed_at if round_ and subject.held_by else None,
         subject.etag,
     )
 

@@ -97,17 +97,16 @@ def _permit(lifecycle: Lifecycle, subject: Subject, by: Actor) -> None:
     if not assesses(subject, by):
         cure = "Findings come from a reviewer who is not a member of that partner."
         raise NotAllowed(f"{by} may not assess {subject.name}", where=subject.key, cure=cure)
-    round_ = subject.submission
     taking = [rule.title for rule in lifecycle.leaving(subject.state) if rule.claims]
     cure = f"'{taking[0]}' makes you its reviewer." if taking else "Wait until it is in review."
-    if round_ is None or not in_review(lifecycle, subject):
+    if not in_review(lifecycle, subject):
         raise NotAllowed(f"no round of {subject.name} is in review", where=subject.key, cure=cure)
     if not any(rule.claims for rule in lifecycle.transitions.values()):
         return
-    if not round_.claimed_by:
-        raise NotAllowed(f"nobody has taken round {round_.round} of {subject.name}", where=subject.key, cure=cure)
-    if round_.claimed_by != by.key and by.role is not Role.MANAGER:
-        what = f"somebody else reviews round {round_.round} of {subject.name}"
+    if not subject.held_by:
+        raise NotAllowed(f"nobody has taken round {subject.round} of {subject.name}", where=subject.key, cure=cure)
+    if subject.held_by != by.key and by.role is not Role.MANAGER:
+        what = f"somebody else reviews round {subject.round} of {subject.name}"
         raise NotAllowed(what, where=subject.key, cure=cure)
 
 
@@ -160,17 +159,16 @@ def sheet(desk: Desk, key: SubjectKey, *, by: Actor, now: datetime) -> ReviewShe
     """
     dossier = desk.dossier(key, by, now, review=True)
     subject, lifecycle = dossier.subject, desk.book(dossier.subject).lifecycle
-    round_, open_ = subject.submission, in_review(lifecycle, subject)
-    taken = round_ is not None and (open_ or bool(round_.decision))
+    round_ = subject.submission
     findings = _visible(dossier, by)
     own = assesses(subject, by)
     return ReviewSheet(
         subject=subject.key,
         etag=subject.etag,
         round=subject.round,
-        open=open_,
-        claimed_by=round_.claimed_by if round_ and taken else "",
-        claimed_at=round_.claimed_at if round_ and taken else None,
+        open=in_review(lifecycle, subject),
+        claimed_by=round_.claimed_by if round_ else "",
+        claimed_at=round_.claimed_at if round_ else None,
         criteria=_criteria(lifecycle, subject.round, findings) if own else (),
         findings=findings,
         changed=_changed(lifecycle, dossier),

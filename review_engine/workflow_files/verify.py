@@ -112,7 +112,8 @@ def _tells(lifecycle: Lifecycle, rule: Transition, target: State) -> bool:
     if turn is None or turn is Role.ENGINE or set(rule.by) == {turn} == {Role.PARTNER} or rule.claims:
         return True  # nobody to tell, or whoever acts next has just acted
     told = {audience for name in rule.notices if name in lifecycle.notices for audience in lifecycle.notices[name].to}
-    reached = _REACHED_BY[turn] - {"reviewer"} if rule.opens else _REACHED_BY[turn]  # a new round has no reviewer yet
+    nobodys = rule.opens or lifecycle.awaits_claim(rule.target)  # the round has no reviewer yet, or not any longer
+    reached = _REACHED_BY[turn] - {"reviewer"} if nobodys else _REACHED_BY[turn]
     return bool(told & reached)
 
 

@@ -15,11 +15,12 @@ from review_engine.ports.reception import Asked, Awaiting, Front, Place, Spot, T
 from review_engine.ports.store import Change, Store
 from tests.contracts.builders import ANN, NOW, subject_in, transition
 
-QUEUED, TAKEN, SHOWN = Place("app", "queued", free=True), Place("app", "taken"), Place("app", "shown")
+QUEUED, TAKEN, SHOWN = Place("app", "queued"), Place("app", "taken"), Place("app", "shown")
 RITA = Actor.reviewer("r-rita")
 
 SUBMIT = replace(transition("submit", "queued"), opens="submission")
 CLAIM = replace(transition("claim", "taken"), claims=True)
+RELEASE = transition("release", "queued")
 DECIDE = replace(transition("decide", "shown"), decides=True)
 
 
@@ -45,12 +46,12 @@ def put(
     clocks: Sequence[Clock] = (),
     **facts: FactValue,
 ) -> Subject:
-    """A new subject that has taken these steps."""
+    """A new subject that has taken these steps; ``release`` gives a claimed round back."""
     changes = tuple(FactChange(name, value, Said("partner", "p-ann", at)) for name, value in facts.items())
     subject = Subject(kind, slug, partner, "", at, 0, 0, workflow, at, parent=parent).edited({}, changes)
     moves = []
     for rule, by in ((transition("register", "draft"), ANN), *steps):
-        subject, move = subject.take(rule, rule.target, by=by, now=at)
+        subject, move = subject.take(rule, rule.target, by=by, now=at, frees=rule.name == RELEASE.name)
         moves.append(move)
     change = Change(subject, tuple(moves), facts=changes, submission=subject.submission, clocks=tuple(clocks))
     store.add(change)

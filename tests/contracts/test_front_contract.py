@@ -15,6 +15,7 @@ from tests.contracts.fronts import (
     CLAIM,
     DECIDE,
     QUEUED,
+    RELEASE,
     RITA,
     SHOWN,
     SUBMIT,
@@ -94,7 +95,7 @@ def test_a_claim_counts_while_its_round_is_open_and_not_given_back(store: Store)
     taken(store, "mine")
     taken(store, "others", by=Actor.reviewer("r-rob"))
     queued(store, "new")
-    put(store, "back", (SUBMIT, ANN), (CLAIM, RITA), (transition("release", "queued"), RITA))
+    put(store, "back", (SUBMIT, ANN), (CLAIM, RITA), (RELEASE, RITA))
     put(store, "decided", (SUBMIT, ANN), (CLAIM, RITA), (replace(DECIDE, target="taken"), RITA))
     front = front_of(store)
     assert set(waiting(front, claimed_by="r-rita")) == {"mine"}

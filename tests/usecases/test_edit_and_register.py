@@ -91,6 +91,14 @@ def test_a_secret_is_sealed_and_shown_to_the_reviewer_of_the_round_only(engine: 
     assert [(look.fact, look.by) for look in looks] == [("test_password", "reviewer:r-rita")]
 
 
+def test_whoever_gives_a_review_back_sees_its_secrets_no_longer(engine: ReviewEngine, app: str) -> None:
+    engine.move(app, "submit", by=ANN)
+    engine.move(app, "claim", by=RITA)
+    engine.move(app, "release", by=RITA)
+    with pytest.raises(NotAllowed, match="reviewer of the current round"):
+        engine.disclose(app, "test_password", by=RITA)
+
+
 def test_a_secret_may_be_cleared_and_given_again(engine: ReviewEngine, app: str) -> None:
     engine.edit(app, {"test_password": None}, by=ANN)
     engine.edit(app, {"test_password": "battery staple"}, by=ANN)

@@ -38,7 +38,7 @@ def drawn(*lifecycles: Lifecycle) -> Atlas:
 
 def test_places_are_the_states_that_wait_for_staff(today: Lifecycle) -> None:
     assert drawn(today).places(staffed) == (
-        Place("app", "submitted", free=True),
+        Place("app", "submitted"),
         Place("app", "in_review"),
         Place("app", "appeal"),
     )

@@ -125,7 +125,7 @@ IN_FLIGHT: Final = Chapter(
               (Assessment(FAILED, "spec_adhered_to", "Events are renamed after they arrive."),), ""),
         Move("app/willow-push", "reject", OMAR, "", "The App rewrites other tools' events, which the Spec forbids."),
         Move("app/opal-onboarding", "claim", OMAR, ""),
-        Later(1, "10:00"),
+        Later(1, "09:15"),
         Edit("app/cinder-chat", CAI, {"docs_url": "https://cinder-chat.example/docs/set-up-2"}, ""),
         submitted(CAI, "cinder-chat"),
         submitted(JO, "juniper-journeys"),

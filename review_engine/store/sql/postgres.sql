@@ -1197,13 +1197,13 @@ DELETE FROM review_delivery WHERE review_delivery.status IN ('sent', 'cancelled'
 
 -- name: front.waiting
 WITH place AS MATERIALIZED (SELECT row_number() OVER () - 1 AS nth, p.* FROM
-        jsonb_to_recordset(CAST(%(places)s AS jsonb)) AS p(kind text, state text, workflow text, free boolean))
+        jsonb_to_recordset(CAST(%(places)s AS jsonb)) AS p(kind text, state text, workflow text))
 SELECT s.id, s.kind, s.slug,
     (SELECT min(c.due_at) FROM review_clock AS c WHERE c.subject_id = s.id AND c.state = 'running'),
     CASE WHEN CAST(%(words)s AS integer) = 1 THEN coalesce(s.facts ->> 'name', '') ELSE '' END,
     CASE WHEN CAST(%(words)s AS integer) = 1 THEN s.partner ELSE '' END,
-    CASE WHEN CAST(%(words)s AS integer) = 1 THEN CASE WHEN place.free OR coalesce(s.submission ->> 'decision', '-')
-    <> '' THEN '' ELSE s.submission ->> 'claimed_by' END ELSE '' END
+    CASE WHEN CAST(%(words)s AS integer) = 1 THEN CASE WHEN coalesce(s.submission ->> 'decision', '-') <> '' THEN ''
+    ELSE s.submission ->> 'claimed_by' END ELSE '' END
 FROM place CROSS JOIN review_subject AS s
 WHERE s.kind = place.kind AND s.state = place.state AND (place.workflow = '' OR s.workflow = place.workflow)
     AND (CAST(%(again)s AS integer) < 0
@@ -1212,14 +1212,14 @@ WHERE s.kind = place.kind AND s.state = place.state AND (place.workflow = '' OR 
     AND (CAST(%(tier)s AS text) = '' OR s.facts -> 'tier' = to_jsonb(CAST(%(tier)s AS text)))
     AND (CAST(%(component)s AS text) = '' OR EXISTS (SELECT 1 FROM review_subject AS child
         WHERE child.parent_id = s.id AND child.facts ->> 'type' = CAST(%(component)s AS text)))
-    AND (CAST(%(unclaimed)s AS integer) = 0 OR CASE WHEN place.free OR coalesce(s.submission ->> 'decision', '-') <>
-    '' THEN '' ELSE s.submission ->> 'claimed_by' END = '')
-    AND (CAST(%(claimed_by)s AS text) = '' OR CASE WHEN place.free OR coalesce(s.submission ->> 'decision', '-') <>
-    '' THEN '' ELSE s.submission ->> 'claimed_by' END = CAST(%(claimed_by)s AS text))
+    AND (CAST(%(unclaimed)s AS integer) = 0 OR CASE WHEN coalesce(s.submission ->> 'decision', '-') <> '' THEN ''
+    ELSE s.submission ->> 'claimed_by' END = '')
+    AND (CAST(%(claimed_by)s AS text) = '' OR CASE WHEN coalesce(s.submission ->> 'decision', '-') <> '' THEN ''
+    ELSE s.submission ->> 'claimed_by' END = CAST(%(claimed_by)s AS text))
 
 -- name: front.count
 WITH place AS MATERIALIZED (SELECT row_number() OVER () - 1 AS nth, p.* FROM
-        jsonb_to_recordset(CAST(%(places)s AS jsonb)) AS p(kind text, state text, workflow text, free boolean))
+        jsonb_to_recordset(CAST(%(places)s AS jsonb)) AS p(kind text, state text, workflow text))
 SELECT count(*) FROM place CROSS JOIN review_subject AS s WHERE s.kind = place.kind AND s.state = place.state AND
     (place.workflow = '' OR s.workflow = place.workflow)
 
@@ -1233,7 +1233,7 @@ GROUP BY 1, 2, 3, 4, 5, 6
 
 -- name: front.decided
 WITH place AS MATERIALIZED (SELECT row_number() OVER () - 1 AS nth, p.* FROM
-        jsonb_to_recordset(CAST(%(places)s AS jsonb)) AS p(kind text, state text, workflow text, free boolean))
+        jsonb_to_recordset(CAST(%(places)s AS jsonb)) AS p(kind text, state text, workflow text))
 SELECT m.by, count(*) FROM review_move AS m JOIN review_subject AS s ON s.id = m.subject_id
 JOIN place ON place.kind = s.kind AND place.state = m.transition
 WHERE m.at >= CAST(%(since)s AS timestamptz) AND m.role IN ('reviewer', 'manager')
@@ -1241,13 +1241,13 @@ GROUP BY m.by
 
 -- name: front.standing
 WITH place AS MATERIALIZED (SELECT row_number() OVER () - 1 AS nth, p.* FROM
-        jsonb_to_recordset(CAST(%(places)s AS jsonb)) AS p(kind text, state text, workflow text, free boolean))
+        jsonb_to_recordset(CAST(%(places)s AS jsonb)) AS p(kind text, state text, workflow text))
 SELECT place.nth, (SELECT string_agg(CAST(s.id AS text), ',') FROM review_subject AS s WHERE s.kind = place.kind AND
     s.state = place.state AND (place.workflow = '' OR s.workflow = place.workflow)) FROM place ORDER BY place.nth
 
 -- name: front.versions
 WITH place AS MATERIALIZED (SELECT row_number() OVER () - 1 AS nth, p.* FROM
-        jsonb_to_recordset(CAST(%(places)s AS jsonb)) AS p(kind text, state text, workflow text, free boolean))
+        jsonb_to_recordset(CAST(%(places)s AS jsonb)) AS p(kind text, state text, workflow text))
 SELECT s.id, s.revision FROM place CROSS JOIN review_subject AS s WHERE s.kind = place.kind AND s.state =
     place.state AND (place.workflow = '' OR s.workflow = place.workflow)
 

@@ -846,14 +846,14 @@ DELETE FROM review_delivery WHERE review_delivery.status IN ('sent', 'cancelled'
 -- name: front.waiting
 -- given: places, words, words, words, again, again, tier, tier, component, component, unclaimed, claimed_by, claimed_by
 WITH place AS MATERIALIZED (SELECT key AS nth, json_extract(value, '$.kind') AS kind,
-        json_extract(value, '$.state') AS state, json_extract(value, '$.workflow') AS workflow,
-        json_extract(value, '$.free') AS free FROM json_each(?))
+        json_extract(value, '$.state') AS state, json_extract(value, '$.workflow') AS workflow
+        FROM json_each(?))
 SELECT s.id, s.kind, s.slug,
     (SELECT min(c.due_at) FROM review_clock AS c WHERE c.subject_id = s.id AND c.state = 'running'),
     CASE WHEN CAST(? AS integer) = 1 THEN coalesce(json_extract(s.facts, '$.name'), '') ELSE '' END,
     CASE WHEN CAST(? AS integer) = 1 THEN s.partner ELSE '' END,
-    CASE WHEN CAST(? AS integer) = 1 THEN CASE WHEN place.free OR coalesce(json_extract(s.submission, '$.decision'),
-    '-') <> '' THEN '' ELSE json_extract(s.submission, '$.claimed_by') END ELSE '' END
+    CASE WHEN CAST(? AS integer) = 1 THEN CASE WHEN coalesce(json_extract(s.submission, '$.decision'), '-') <> ''
+    THEN '' ELSE json_extract(s.submission, '$.claimed_by') END ELSE '' END
 FROM place CROSS JOIN review_subject AS s
 WHERE s.kind = place.kind AND s.state = place.state AND (place.workflow = '' OR s.workflow = place.workflow)
     AND (CAST(? AS integer) < 0
@@ -861,16 +861,16 @@ WHERE s.kind = place.kind AND s.state = place.state AND (place.workflow = '' OR 
     AND (CAST(? AS text) = '' OR json_extract(s.facts, '$.tier') = ?)
     AND (CAST(? AS text) = '' OR EXISTS (SELECT 1 FROM review_subject AS child
         WHERE child.parent_id = s.id AND json_extract(child.facts, '$.type') = CAST(? AS text)))
-    AND (CAST(? AS integer) = 0 OR CASE WHEN place.free OR coalesce(json_extract(s.submission, '$.decision'), '-')
-    <> '' THEN '' ELSE json_extract(s.submission, '$.claimed_by') END = '')
-    AND (CAST(? AS text) = '' OR CASE WHEN place.free OR coalesce(json_extract(s.submission, '$.decision'), '-') <>
-    '' THEN '' ELSE json_extract(s.submission, '$.claimed_by') END = CAST(? AS text))
+    AND (CAST(? AS integer) = 0 OR CASE WHEN coalesce(json_extract(s.submission, '$.decision'), '-') <> '' THEN ''
+    ELSE json_extract(s.submission, '$.claimed_by') END = '')
+    AND (CAST(? AS text) = '' OR CASE WHEN coalesce(json_extract(s.submission, '$.decision'), '-') <> '' THEN ''
+    ELSE json_extract(s.submission, '$.claimed_by') END = CAST(? AS text))
 
 -- name: front.count
 -- given: places
 WITH place AS MATERIALIZED (SELECT key AS nth, json_extract(value, '$.kind') AS kind,
-        json_extract(value, '$.state') AS state, json_extract(value, '$.workflow') AS workflow,
-        json_extract(value, '$.free') AS free FROM json_each(?))
+        json_extract(value, '$.state') AS state, json_extract(value, '$.workflow') AS workflow
+        FROM json_each(?))
 SELECT count(*) FROM place CROSS JOIN review_subject AS s WHERE s.kind = place.kind AND s.state = place.state AND
     (place.workflow = '' OR s.workflow = place.workflow)
 
@@ -886,8 +886,8 @@ GROUP BY 1, 2, 3, 4, 5, 6
 -- name: front.decided
 -- given: places, since
 WITH place AS MATERIALIZED (SELECT key AS nth, json_extract(value, '$.kind') AS kind,
-        json_extract(value, '$.state') AS state, json_extract(value, '$.workflow') AS workflow,
-        json_extract(value, '$.free') AS free FROM json_each(?))
+        json_extract(value, '$.state') AS state, json_extract(value, '$.workflow') AS workflow
+        FROM json_each(?))
 SELECT m.by, count(*) FROM review_move AS m JOIN review_subject AS s ON s.id = m.subject_id
 JOIN place ON place.kind = s.kind AND place.state = m.transition
 WHERE m.at >= ? AND m.role IN ('reviewer', 'manager')
@@ -896,16 +896,16 @@ GROUP BY m.by
 -- name: front.standing
 -- given: places
 WITH place AS MATERIALIZED (SELECT key AS nth, json_extract(value, '$.kind') AS kind,
-        json_extract(value, '$.state') AS state, json_extract(value, '$.workflow') AS workflow,
-        json_extract(value, '$.free') AS free FROM json_each(?))
+        json_extract(value, '$.state') AS state, json_extract(value, '$.workflow') AS workflow
+        FROM json_each(?))
 SELECT place.nth, (SELECT group_concat(s.id) FROM review_subject AS s WHERE s.kind = place.kind AND s.state =
     place.state AND (place.workflow = '' OR s.workflow = place.workflow)) FROM place ORDER BY place.nth
 
 -- name: front.versions
 -- given: places
 WITH place AS MATERIALIZED (SELECT key AS nth, json_extract(value, '$.kind') AS kind,
-        json_extract(value, '$.state') AS state, json_extract(value, '$.workflow') AS workflow,
-        json_extract(value, '$.free') AS free FROM json_each(?))
+        json_extract(value, '$.state') AS state, json_extract(value, '$.workflow') AS workflow
+        FROM json_each(?))
 SELECT s.id, s.revision FROM place CROSS JOIN review_subject AS s WHERE s.kind = place.kind AND s.state =
     place.state AND (place.workflow = '' OR s.workflow = place.workflow)
 
