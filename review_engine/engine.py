@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from review_engine.domain.activity import LedgerLine, Usage
 from review_engine.domain.actors import Actor, Role
+from review_engine.domain.discretion import may_read_notice
 from review_engine.domain.errors import InvalidInput, NotFound
 from review_engine.domain.lifecycle import Lifecycle
 from review_engine.domain.moves import Move
@@ -63,15 +64,15 @@ class ReviewEngine(Reviewing):
             InvalidInput: not of that form.
         """
         role_name, _, who = text.partition(":")
-        role = Role.named(role_name)
-        if role in (Role.HOST, Role.ENGINE) and not who:
-            return Actor(role, role.value)
-        if not who:
+        if not who and role_name not in (Role.HOST, Role.ENGINE):
             raise InvalidInput(f"'{text}' names nobody", cure="Write role:address, such as partner:ann@acme.example.")
+        role = Role.named(role_name)
+        if not who:
+            return Actor(role, role.value)
         person = self.directory.person_at(who) or self.directory.person(who)
         holds = person is not None and (bool(person.partners) if role is Role.PARTNER else role in person.roles)
         if person is None or not holds:
-            raise NotFound(role.value, who)
+            raise NotFound(role.value, who, cure=UNKNOWN_PERSON)
         return Actor(role, person.key, person.partners)
 
     def register(
@@ -268,14 +269,15 @@ class ReviewEngine(Reviewing):
     def notices(self, key: Key | None = None, *, by: Actor) -> "Sequence[KeptNotice]":
         """The outbox, oldest first: of one subject the actor may see, or all of it for staff and host.
 
+        Of what is told to staff only, the partner's side sees what it caused itself.
+
         Raises:
             NotFound: no such subject, or another partner's; also when a partner asks for everybody's.
         """
-        if key is None:
-            if by.role is Role.PARTNER:
-                raise NotFound("outbox", "of everybody")
-            return self.desk.store.notices()
-        return self.desk.store.notices(self.subject(key, by=by).key)
+        if key is None and by.role is Role.PARTNER:
+            raise NotFound("outbox", "of everybody")
+        found = self.desk.store.notices(self.subject(key, by=by).key if key is not None else None)
+        return [kept for kept in found if may_read_notice(kept.notice, by)]
 
     def lifecycle(self, kind: str | None = None) -> Lifecycle:
         """The workflow that new subjects of the kind enter.

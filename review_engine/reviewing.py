@@ -1,10 +1,10 @@
 """The verbs of the engine that are about reviewing: what was found, what is said about it, what changed meanwhile.
 
 A room beneath ``engine``, as ``reception`` is: ``ReviewEngine`` is a ``Reviewing`` and hands them out beside its own.
-Decisions are not made here: approving and sending back are moves.
+Approving and sending back are moves like any other; ``conclude`` takes one together with the findings it rests on.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +12,7 @@ from review_engine.domain.actors import Actor
 from review_engine.domain.reviews import Assessment, Changes, Drip, Remark, Reply, ReviewSheet
 from review_engine.reception import Reception
 from review_engine.timekeeping import Key
+from review_engine.usecases import conclude as conclusions
 from review_engine.usecases import converse
 from review_engine.usecases import review as reviews
 from review_engine.usecases.answers import Receipt
@@ -42,6 +43,34 @@ class Reviewing(Reception):
             assessments,
             by=by,
             now=self.clock(),
+            idempotency_key=idempotency_key,
+            expect=expect,
+            session=session,
+        )
+
+    def conclude(
+        self,
+        key: Key,
+        transition: str,
+        assessments: Sequence[Assessment] = (),
+        *,
+        by: Actor,
+        facts: Mapping[str, object] | None = None,
+        comment: str = "",
+        expect: str | None = None,
+        idempotency_key: str | None = None,
+        session: object | None = None,
+    ) -> Receipt:
+        """Record findings and decide on them, both or neither. See ``usecases.conclude``."""
+        return conclusions.conclude(
+            self.desk,
+            self._key(key),
+            transition,
+            assessments,
+            facts=facts or {},
+            by=by,
+            now=self.clock(),
+            comment=comment,
             idempotency_key=idempotency_key,
             expect=expect,
             session=session,

@@ -15,7 +15,7 @@ from review_engine.channels.links import Pages
 from review_engine.domain.notices import Notice
 from review_engine.domain.wording import spoken
 
-_GIVEN: Final[Mapping[str, object]] = {
+_GIVEN: Final[dict[str, object]] = {
     "kind": "",
     "name": "",
     "key": "",
@@ -84,7 +84,10 @@ def view(
         people: person's key -> name.
         unsubscribe: address that ends such letters; None where there is none.
     """
-    told = {**_GIVEN, **{name: _safe(value) for name, value in notice.context.items()}}
+    told = _GIVEN | {
+        name: value if type(value) is not str or value.isprintable() else words.line_of(value)
+        for name, value in notice.context.items()
+    }
     told["comment"] = words.lines_of(str(notice.context.get("comment", "")))
     told |= {name: safe(told[name]) for name, safe in _STRANGERS.items()}
     office = str(told["zone"])
@@ -92,6 +95,9 @@ def view(
     key = str(told["key"] or notice.subject)
     told["name"] = told["name"] or key.rpartition("/")[2]
     pages = setting.pages
+    deadlines = [_deadline(due, zone, office, setting.zone_names) for due in due_of(told)]
+    if deadlines:
+        deadlines[-1]["last"] = True
     told |= {
         "notice": notice.name,
         "platform": setting.platform,
@@ -101,7 +107,7 @@ def view(
         "reader_zone": zone,
         "zone_name": setting.zone_names.get(zone, ""),
         "stands": told.get("to") or told.get("state") or "",
-        "deadlines": [_deadline(due, zone, office, setting.zone_names) for due in due_of(told)],
+        "deadlines": deadlines,
         "link": pages.of(key, notice.name),
         "queue": pages.queue_of(notice.name),
         "tracking": pages.tracking(notice.name),
@@ -146,12 +152,9 @@ def _deadline(due: Mapping[str, str], zone: str, office: str, names: Mapping[str
         "clock": clock,
         "office": "" if words.same_clock(at, zone, office) else words.when(at, office, names.get(office, "")),
         "business": "business" in due["within"],
+        "last": False,
         "late": spoken(late) if late else "",
     }
-
-
-def _safe(value: object) -> object:
-    return value if type(value) is not str or value.isprintable() else words.line_of(value)
 
 
 def _points(value: object) -> list[dict[str, object]]:

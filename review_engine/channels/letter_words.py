@@ -53,6 +53,7 @@ _UNFIT = re.compile("[\u202a-\u202e\u2066-\u2069\ud800-\udfff\ue000\ue001]")
 _BREAKS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _INDENT = re.compile(r" *(?:> ?|- |\d+\. |[A-Z][A-Za-z ]{0,12}: {2,})?")
 _LABEL = 16
+_SENTENCES = 1_000
 
 
 def line_of(text: str, limit: int = COMMENT_MAX) -> str:
@@ -65,7 +66,9 @@ def line_of(text: str, limit: int = COMMENT_MAX) -> str:
 
 def lines_of(text: str, limit: int = COMMENT_MAX) -> str:
     """A stranger's words with their line breaks, otherwise as :func:`line_of`."""
-    text = _UNFIT.sub("", _CONTROLS_BUT_BREAKS.sub(" ", _BREAKS.sub("\n", text))).strip()
+    if not text.isprintable():
+        text = _UNFIT.sub("", _CONTROLS_BUT_BREAKS.sub(" ", _BREAKS.sub("\n", text)))
+    text = text.strip()
     return text if len(text) <= limit else text[: limit - 3].rstrip() + "..."
 
 
@@ -114,7 +117,7 @@ def quoted_html(text: str) -> Markup:
 
 def laid_out(text: str) -> str:
     """A rendered text body: no line wider than 72 columns if it can be broken, never two blank lines in a row."""
-    lines = [line if len(line) <= COLUMNS else broken(line) for line in map(str.rstrip, text.split("\n"))]
+    lines = [line if len(line) <= COLUMNS else _broken_once(line) for line in map(str.rstrip, text.split("\n"))]
     done = "\n".join(lines)
     while "\n\n\n" in done:
         done = done.replace("\n\n\n", "\n\n")
@@ -143,6 +146,14 @@ def broken(line: str) -> str:
         start, least, room = end + 1, 0, COLUMNS - len(hang)
     pieces.append(line[start:])
     return f"\n{hang}".join(pieces)
+
+
+_broken_of_templates = lru_cache(maxsize=2_048)(broken)
+"""Most long lines are a template's own sentences, the same in every letter."""
+
+
+def _broken_once(line: str) -> str:
+    return _broken_of_templates(line) if len(line) <= _SENTENCES else broken(line)
 
 
 def when(instant: str, zone: str, name: str = "") -> str:

@@ -138,7 +138,9 @@ def one_line(text: str) -> str:
     if len(text) > LONGEST_TEXT:
         cure = f"Use at most {LONGEST_TEXT:,} characters."
         raise _refused(f"a subject or name of {len(text):,} characters", text, cure)
-    return _SURROGATES.sub("\ufffd", _BLANKS.sub(" ", _TURNS.sub("", text))).strip()
+    if not text.isprintable() or "  " in text:  # what is printable holds no control, no mark and no surrogate
+        text = _SURROGATES.sub("\ufffd", _BLANKS.sub(" ", _TURNS.sub("", text)))
+    return text.strip()
 
 
 @lru_cache(maxsize=4096)
@@ -282,7 +284,9 @@ def _body(letter: Letter) -> _Part:
 
 def _text_part(content_type: str, text: str, *further: str) -> _Part:
     """One leaf, in the smallest of 7bit, quoted-printable and base64 that any relay leaves alone."""
-    lines = text.replace("\x00", "\ufffd").replace("\r\n", "\n").replace("\r", "\n")
+    lines = text.replace("\x00", "\ufffd")
+    if "\r" in lines:
+        lines = lines.replace("\r\n", "\n").replace("\r", "\n")
     lines = lines if lines.endswith("\n") else lines + "\n"
     try:
         raw = lines.encode("utf-8")
@@ -299,9 +303,16 @@ def _text_part(content_type: str, text: str, *further: str) -> _Part:
 
 
 def _is_7bit(raw: bytes) -> bool:
-    if b"=_" in raw or len(raw.translate(None, _CONTROLS)) < len(raw):
+    if len(raw.translate(None, _CONTROLS)) < len(raw):
         return False
-    return max(map(len, raw.split(b"\n"))) <= _LONGEST_7BIT
+    if any(piece.endswith(b"=") for piece in raw.split(b"_")[:-1]):  # underscores are rare, equal signs are not
+        return False
+    start = 0
+    while len(raw) - start > _LONGEST_7BIT:
+        start = 1 + raw.rfind(b"\n", start, start + _LONGEST_7BIT + 1)
+        if start == 0:
+            return False
+    return True
 
 
 def _calendar_part(calendar: str) -> _Part:

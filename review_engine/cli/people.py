@@ -67,7 +67,7 @@ def add(
         raise InvalidInput("only reviewer and manager are roles of staff", cure="Name partners with --partner.")
     for each in partner or ():
         if register.partner(each) is None:
-            raise NotFound("partner", each)
+            raise NotFound("partner", each, cure=f"Add it first: review-engine partners add {each} --name NAME")
     person = Person(key, name, address, roles, frozenset(partner or ()))
     register.add_person(person)
     call.answer(_shown(person), f"{key} is known now.")

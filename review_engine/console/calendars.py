@@ -1,4 +1,4 @@
-"""The calendars: hours and holidays, which due dates an edited one would move, and moving them.
+"""The calendars: hours and holidays, which due dates an edited one would move, trying an edit, and moving them.
 
 What is applied is what was looked at: the version that the preview showed travels with the button.
 """
@@ -12,9 +12,10 @@ from starlette.responses import Response
 
 from review_engine.console.names import Names
 from review_engine.console.visits import Visit, Visitors
+from review_engine.console.what_if import Wish, lines_to_write, wished
 from review_engine.domain.actors import Role
 from review_engine.domain.calendar import WEEKDAYS, Calendar
-from review_engine.domain.errors import MoveConflict, NotAllowed, NotFound
+from review_engine.domain.errors import InvalidInput, MoveConflict, NotAllowed, NotFound
 from review_engine.domain.wording import day
 from review_engine.usecases.recalendar import Projection
 
@@ -40,6 +41,11 @@ def install(router: APIRouter, visitors: Visitors) -> None:
     def calendars(visit: Visit = visitors.signed_in) -> Response:
         managers_only(visit)
         return _calendars(visit)
+
+    @router.get("/calendars/{name}", name="console_what_if")
+    def what_if(name: str, visit: Visit = visitors.signed_in) -> Response:
+        managers_only(visit)
+        return _what_if(visit, name)
 
     @router.post("/calendars/{name}", name="console_applying")
     def apply(name: str, visit: Visit = visitors.sending) -> Response:
@@ -99,11 +105,43 @@ def _holiday(calendar: Calendar, on: date, name: str) -> str:
     return f"{name or 'special hours'}: open {hours}"
 
 
-def _apply(visit: Visit, name: str) -> Response:
+def _what_if(visit: Visit, name: str) -> Response:
+    """Try an edit: nothing is written, so it is a page one may link to."""
+    calendar = _known(visit, name)
+    asked = visit.request.query_params
+    tried = "closed" in asked
+    wish = Wish({day: asked.get(day, "") for day in WEEKDAYS}, asked.get("closed", ""), asked.get("opened", ""))
+    wish = wish if tried else Wish.of(calendar)
+    projection, lines, wrong = None, tuple[str, ...](), ""
+    try:
+        if tried:
+            edited = wished(calendar, wish)
+            lines = lines_to_write(calendar, edited)
+            projection = visit.engine.preview_calendar(edited, by=visit.by)
+    except InvalidInput as error:
+        wrong = f"{error.what[:1].upper()}{error.what[1:]}. {error.cure}"
+    return visit.page(
+        "what_if.html",
+        422 if wrong else 200,
+        calendar=calendar,
+        weekdays=WEEKDAYS,
+        wish=wish,
+        projection=projection,
+        lines=lines,
+        wrong=wrong,
+        most=_MOVED,
+    )
+
+
+def _known(visit: Visit, name: str) -> Calendar:
     known = visit.engine.desk.library.calendars()
     if name not in known:
         raise NotFound("calendar", name)
-    if visit.field("version") != known[name].version:
+    return known[name]
+
+
+def _apply(visit: Visit, name: str) -> Response:
+    if visit.field("version") != _known(visit, name).version:
         raise MoveConflict(
             "the calendar's file has changed since you looked", where=name, cure="Look at what it would move again."
         )

@@ -216,7 +216,7 @@ def titles_of(lifecycle: Lifecycle) -> dict[str, str]:
     return {**facts, **{name: guard.title for name, guard in lifecycle.guards.items()}}
 
 
-def composed(titles: Mapping[str, str], findings: Sequence[Finding]) -> str:
+def composed(titles: Mapping[str, str], findings: Sequence[Finding | Assessment]) -> str:
     """What a request for changes says before anybody typed: every point found wanting, with the reviewer's words."""
     lines = []
     for finding in findings:
@@ -225,11 +225,19 @@ def composed(titles: Mapping[str, str], findings: Sequence[Finding]) -> str:
     return "\n".join(f"- {line}" for line in lines if line)
 
 
-def wanting(sheet: ReviewSheet) -> list[Finding]:
-    """What this round found wanting, as it stands now: of each criterion the newest finding, then the points beside."""
-    held = [criterion.current for criterion in sheet.criteria if criterion.current]
+def wanting(sheet: ReviewSheet, news: Sequence[Assessment] = ()) -> list[Finding | Assessment]:
+    """What this round found wanting: of each criterion what was found last, then the points beside.
+
+    Args:
+        sheet: what was found so far.
+        news: what is being handed in.
+    """
+    held = [
+        next((one for one in news if one.criterion == criterion.name), criterion.current) for criterion in sheet.criteria
+    ]
     beside = [found for found in sheet.findings if found.round == sheet.round and not found.criterion]
-    return [found for found in (*held, *beside) if found.result in WANTING]
+    points = [one for one in news if not one.criterion]
+    return [found for found in (*held, *beside, *points) if found and found.result in WANTING]
 
 
 def _settles_who(lifecycle: Lifecycle, rule: Transition) -> bool:

@@ -12,6 +12,7 @@ from review_engine.console.visits import Visit
 from review_engine.domain.errors import InvalidInput
 from review_engine.domain.keys import SubjectKey
 from review_engine.domain.reviews import FAILED, NOT_APPLICABLE, NOTED, PASSED, WANTING, Assessment
+from review_engine.domain.verdicts import Refused
 
 SAVE = "save"
 """What the button sends that saves findings and decides nothing."""
@@ -68,25 +69,35 @@ def read(visit: Visit, case: CaseFile) -> HandedIn:
 
 
 def write(visit: Visit, key: SubjectKey, case: CaseFile, handed: HandedIn) -> str:
-    """Save the findings, then take the decision; answers the name of what is told.
+    """Save the findings, or decide on them; answers the name of what is told.
 
     Raises:
-        MoveConflict: the page is not that of the subject any more.
+        MoveConflict: the page is not that of the subject any more; nothing is saved.
         Refused: requirements are unmet; the findings are saved all the same.
         NotAllowed, InvalidInput: as the engine says.
     """
-    engine, expect = visit.engine, visit.field("expect")
-    if handed.assessments:
-        engine.assess(key, handed.assessments, by=visit.by, expect=expect)
-    if handed.confirmed:
-        engine.edit(key, handed.confirmed, by=visit.by, expect=expect)
     if not handed.transition:
+        _save(visit, key, handed)
         return "assessed"
     comment = handed.comment
     if not comment and case.lifecycle.transition(handed.transition).needs:
-        comment = composed(case.titles, wanting(engine.review(key, by=visit.by)))
-    engine.move(key, handed.transition, by=visit.by, comment=comment, expect=expect)
+        comment = composed(case.titles, wanting(case.sheet, handed.assessments))
+    try:
+        visit.engine.conclude(
+            key, handed.transition, handed.assessments,
+            facts=handed.confirmed, by=visit.by, comment=comment, expect=visit.field("expect"),
+        )  # fmt: skip
+    except Refused:
+        _save(visit, key, handed)
+        raise
     return "moved"
+
+
+def _save(visit: Visit, key: SubjectKey, handed: HandedIn) -> None:
+    if handed.assessments:
+        visit.engine.assess(key, handed.assessments, by=visit.by, expect=visit.field("expect"))
+    if handed.confirmed:
+        visit.engine.edit(key, handed.confirmed, by=visit.by, expect=visit.field("expect"))
 
 
 def drawn_at(visit: Visit, case: CaseFile) -> datetime:

@@ -1,4 +1,4 @@
-"""What a partner does not get to read: a round that is still being judged, and words between colleagues.
+"""What the partner's side does not get to read: a round that is still being judged, and words between colleagues.
 
 A criterion that was confirmed or denied is part of a decision that has not been made; it may yet change, so the partner
 learns of it with the decision. A comment on a move of which the partner is not told was written for colleagues.
@@ -10,13 +10,15 @@ from review_engine.domain.actors import Actor, Role
 from review_engine.domain.findings import criteria_of
 from review_engine.domain.lifecycle import Lifecycle
 from review_engine.domain.moves import Move
+from review_engine.domain.notices import Notice
+from review_engine.domain.sides import on_partners_side
 from review_engine.domain.subjects import Subject
 
 
 def as_read_by(subject: Subject, lifecycle: Lifecycle, by: Actor) -> Subject:
-    """The subject as the actor may read it: a partner's lacks the criteria of a round without a decision."""
+    """The subject as the actor may read it: the partner's side lacks the criteria of a round without a decision."""
     submission = subject.submission
-    if by.role is not Role.PARTNER or submission is None or submission.decision:
+    if not on_partners_side(subject, by) or submission is None or submission.decision:
         return subject
     judged = {str(guard.params["fact"]) for guard in criteria_of(lifecycle).values()}
     if judged.isdisjoint(subject.said):
@@ -26,14 +28,20 @@ def as_read_by(subject: Subject, lifecycle: Lifecycle, by: Actor) -> Subject:
     return replace(subject, facts=facts, said=said)
 
 
-def move_as_read_by(move: Move, lifecycle: Lifecycle, by: Actor) -> Move:
-    """The move as the actor may read it: for a partner without a comment that was meant for colleagues.
+def move_as_read_by(move: Move, subject: Subject, lifecycle: Lifecycle, by: Actor) -> Move:
+    """The move as the actor may read it: on the partner's side without a comment that was meant for colleagues.
 
     Its hash is that of the whole move, so a move that was shortened does not verify by itself.
     """
-    if by.role is not Role.PARTNER or not move.comment or meant_for_partner(lifecycle, move):
+    if not move.comment or not on_partners_side(subject, by) or meant_for_partner(lifecycle, move):
         return move
     return replace(move, comment="")
+
+
+def may_read_notice(notice: Notice, by: Actor) -> bool:
+    """Whether the actor may know of a notice: on the partner's side what is told to it, and what it caused itself."""
+    told = "partner" in notice.to or notice.context.get("role") == Role.PARTNER.value
+    return told or not (by.role is Role.PARTNER or by.belongs_to(notice.partner))
 
 
 def meant_for_partner(lifecycle: Lifecycle, move: Move) -> bool:

@@ -120,10 +120,10 @@ class NotFound(ReviewEngineError):
     code = "not_found"
     exit_code = 4
 
-    def __init__(self, sort: str, key: str) -> None:
+    def __init__(self, sort: str, key: str, *, cure: str = "Check the spelling.") -> None:
         self.sort = sort
         self.key = key
-        super().__init__(f"there is no {sort} {shown(key)}", cure="Check the spelling.")
+        super().__init__(f"there is no {sort} {shown(key)}", cure=cure)
 
 
 class NotAdmitted(ReviewEngineError):

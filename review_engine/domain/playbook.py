@@ -15,6 +15,7 @@ from review_engine.domain.guards import Guard
 from review_engine.domain.lifecycle import Lifecycle, Transition
 from review_engine.domain.machine import Arbiter
 from review_engine.domain.moves import Move
+from review_engine.domain.sides import handed_in
 from review_engine.domain.subjects import Subject
 from review_engine.domain.verdicts import WAIVED, Checklist, Item, Refused, Verdict
 
@@ -98,6 +99,7 @@ class Playbook:
         see(subject, case.by)
         rule = self.lifecycle.transition(transition)
         permit(rule, subject, case.by)
+        _impartial(self.lifecycle, rule, subject, case.by)
         comment = check_text(comment, "the comment", where=subject.key)
         if "comment" in rule.needs and not comment:
             raise InvalidInput(
@@ -171,4 +173,18 @@ def permit(rule: Transition, subject: Subject, actor: Actor) -> None:
             f"'{rule.title}' may not be taken by a member of the partner it is about",
             where=subject.key,
             cure="Ask a colleague who is not a member of that partner.",
+        )
+
+
+def _impartial(lifecycle: Lifecycle, rule: Transition, subject: Subject, actor: Actor) -> None:
+    """Nobody takes up, or decides on, what they handed in themselves, whatever role they have been given since.
+
+    Raises:
+        NotAllowed: they would.
+    """
+    if (rule.claims or rule.decides) and actor.role is not Role.PARTNER and handed_in(lifecycle, subject, actor):
+        raise NotAllowed(
+            f"'{rule.title}' may not be taken by who handed this round in",
+            where=subject.key,
+            cure="Ask a colleague who did not.",
         )

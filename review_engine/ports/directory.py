@@ -7,6 +7,12 @@ from typing import NamedTuple, Protocol
 
 from review_engine.domain.actors import Role
 
+UNKNOWN_PERSON = (
+    "Check the spelling and the role. 'review-engine people list' shows who is known, "
+    "'review-engine people add' enters somebody."
+)
+"""The cure where somebody is named whom the directory does not know, or not in that role."""
+
 
 class Person(NamedTuple):
     """Somebody.

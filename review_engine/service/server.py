@@ -5,6 +5,7 @@ closed, and what cannot be read as HTTP is answered with a problem document, as 
 """
 
 import asyncio
+import os
 import signal
 import socket
 from collections.abc import Callable
@@ -124,7 +125,7 @@ def listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         cure = "Choose another --port, or --host."
         raise InvalidInput(
-            f"nothing can listen there: {error.strerror or error}", where=f"{host}:{port}", cure=cure
+            f"nothing can listen there: {os.strerror(error.errno) if error.errno else error}", where=f"{host}:{port}", cure=cure
         ) from None
 
 

@@ -13,7 +13,7 @@ from hashlib import sha256
 
 from review_engine.domain.actors import STAFF, Actor, Role, check_key
 from review_engine.domain.errors import InvalidInput, NotAdmitted, NotAllowed, NotFound, UnknownName, shown
-from review_engine.ports.directory import Directory
+from review_engine.ports.directory import UNKNOWN_PERSON, Directory
 from review_engine.ports.reception import IssuedToken, TokenRecord, Tokens
 
 SORTS = ("token", "session")
@@ -68,7 +68,7 @@ def issue(
     _refuse_foreign(by, person, role)
     actor = _actor(directory, person, role, partner)
     if actor is None:
-        raise NotFound(role.value, person)
+        raise NotFound(role.value, person, cure=UNKNOWN_PERSON)
     if by.role is Role.PARTNER and not actor.partners <= by.partners:
         raise NotAllowed(f"{by} does not act for all partners of that person", cure="Name a partner of your own.")
     id, created = secrets.token_hex(_ID_BYTES), now

@@ -18,8 +18,9 @@ def history(desk: Desk, key: SubjectKey, *, by: Actor, now: datetime) -> list[Mo
     Raises:
         NotFound: no such subject, or another partner's.
     """
-    lifecycle = desk.book(desk.dossier(key, by, now).subject).lifecycle
-    return [move_as_read_by(move, lifecycle, by) for move in desk.store.history(key)]
+    subject = desk.dossier(key, by, now).subject
+    lifecycle = desk.book(subject).lifecycle
+    return [move_as_read_by(move, subject, lifecycle, by) for move in desk.store.history(key)]
 
 
 class Proof(NamedTuple):
@@ -89,9 +90,9 @@ def export_history(desk: Desk, *, by: Actor, kind: str | None = None) -> Iterato
     """Every move of every subject as JSON-able values, in key order, oldest first.
 
     Raises:
-        NotAllowed: a partner may not export everybody's history.
+        NotAllowed: a partner may not export everybody's history, nor may staff who are members of one.
     """
-    if by.role not in STAFF | {Role.HOST, Role.ENGINE}:
+    if by.partners or by.role not in STAFF | {Role.HOST, Role.ENGINE}:
         raise NotAllowed(f"{by} may not export the history", cure="Ask a manager.")
     for _key, _head, chain in desk.store.histories(kind):
         yield from (move.as_dict() for move in chain)

@@ -15,12 +15,12 @@ from review_engine.domain.facts import check_text
 from review_engine.domain.keys import SubjectKey
 from review_engine.domain.playbook import see
 from review_engine.domain.reviews import Remark
+from review_engine.domain.sides import on_partners_side
 from review_engine.domain.subjects import Subject
 from review_engine.ports.store import Change, Dossier
 from review_engine.usecases.answers import Request
 from review_engine.usecases.decide import Decision, bearings, due_dates
 from review_engine.usecases.desk import Desk
-from review_engine.usecases.review import on_partners_side
 
 TEXT_MAX = 5_000
 """Characters of one remark."""

@@ -14,6 +14,7 @@ from review_engine.domain.canonical import instant
 from review_engine.domain.cases import Case
 from review_engine.domain.clocks import RUNNING, Clock, ClockEvent, ClockTurn
 from review_engine.domain.cycles import turn
+from review_engine.domain.facts import FactChange
 from review_engine.domain.findings import standing
 from review_engine.domain.lifecycle import Lifecycle, Transition
 from review_engine.domain.moves import Move
@@ -45,6 +46,8 @@ class Decision:
     touched: set[str] = field(default_factory=set)
     events: list[ClockEvent] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
+    facts: list[FactChange] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
     enrolment: Enrolment | None = None
     tells_moves: bool = False
 
@@ -56,6 +59,12 @@ class Decision:
         """What checks look at, as things stand so far."""
         return Case(self.subject, by, self.now, self.dossier.children, self.dossier.active)
 
+    def say(self, changes: Iterable[FactChange]) -> None:
+        """Note facts that were set or cleared."""
+        said = tuple(changes)
+        self.subject = self.subject.edited(self.book.lifecycle.facts, said)
+        self.facts.extend(said)
+
     def take(self, transition: str, by: Actor, comment: str = "") -> Move:
         """Take one transition and note everything that goes with it; nothing is noted when it raises.
 
@@ -65,7 +74,7 @@ class Decision:
         case = self.case(by)
         rule = self.book.lifecycle.transition(transition)
         subject, move = self.book.take(transition, case, comment)
-        unmet = _unmet_of_decisions(self.book, rule, case, self.dossier.findings)
+        unmet = _unmet_of_decisions(self.book, rule, case, (*self.dossier.findings, *self.findings))
         self.note(move)
         self.subject = subject
         told = {**_told_of(self, rule, move), "unmet": unmet} if rule.notices else {}
@@ -125,6 +134,8 @@ class Decision:
             clocks=tuple(self.clocks[name] for name in sorted(self.touched)),
             clock_events=tuple(self.events),
             notices=tuple(self.notices),
+            facts=tuple(self.facts),
+            findings=tuple(self.findings),
             enrolment=self.enrolment,
             answer=answer,
             touches_parent=bool(self.moves) and bool(before.parent),

@@ -6,13 +6,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
 
-from review_engine.domain.actors import Actor, Role
+from review_engine.domain.actors import Actor
 from review_engine.domain.calendar import Calendar
 from review_engine.domain.cases import Case
 from review_engine.domain.clocks import Clock
 from review_engine.domain.discretion import as_read_by
 from review_engine.domain.keys import SubjectKey
 from review_engine.domain.playbook import Playbook, see
+from review_engine.domain.sides import on_partners_side
 from review_engine.domain.subjects import Subject
 from review_engine.ports.library import Library
 from review_engine.ports.store import AnswerKey, Ask, Change, Dossier
@@ -88,7 +89,7 @@ class Desk:
 
     def as_read_by(self, dossier: Dossier, by: Actor) -> Dossier:
         """The dossier as the actor may read it. Nothing is decided on such a one: it may lack something."""
-        if by.role is not Role.PARTNER:
+        if not on_partners_side(dossier.subject, by):
             return dossier
         read = as_read_by(dossier.subject, self.book(dossier.subject).lifecycle, by)
         return dossier if read is dossier.subject else replace(dossier, subject=read)

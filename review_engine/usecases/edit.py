@@ -11,6 +11,7 @@ from review_engine.domain.facts import FactChange, FactValue, Said, parse_facts
 from review_engine.domain.keys import SubjectKey
 from review_engine.domain.lifecycle import Lifecycle
 from review_engine.domain.playbook import Playbook, see
+from review_engine.domain.sides import is_partial
 from review_engine.domain.subjects import Subject
 from review_engine.ports.store import Change, Dossier, SealedSecret
 from review_engine.ports.vault import Vault
@@ -60,11 +61,11 @@ def edit(
         changes, secrets = read_facts(decision.book, subject, facts, by=by, now=now, vault=desk.vault)
         if not changes:
             return None, (receipt(subject, (), now), "")
-        decision.subject = subject.edited(decision.book.lifecycle.facts, changes)
+        decision.say(changes)
         decision.settle()
         given = receipt(decision.subject, decision.moves, now)
         change = decision.change(answer=request.answered(given, now))
-        return replace(change, facts=changes, secrets=secrets), (given, subject.parent if decision.moves else "")
+        return replace(change, secrets=secrets), (given, subject.parent if decision.moves else "")
 
     given, parent = desk.change(key, decide, now=now, answer=request.answer_key, session=session)
     settle_parent(desk, parent, now, session)
@@ -122,11 +123,11 @@ def _permit(lifecycle: Lifecycle, subject: Subject, values: Mapping[str, FactVal
             raise NotAllowed(
                 f"fact '{name}' is not set by a {by.role.value}", where=subject.key, cure=f"It is set by: {may}."
             )
-        if by.role is not Role.PARTNER and by.belongs_to(subject.partner):
+        if by.role is not Role.PARTNER and (by.belongs_to(subject.partner) or is_partial(lifecycle, subject, by)):
             raise NotAllowed(
-                f"a member of the partner may not set '{name}' as {by.role.value}",
+                f"who belongs to the partner, or handed this in for it, may not set '{name}' as {by.role.value}",
                 where=subject.key,
-                cure="Ask a colleague who is not a member of that partner.",
+                cure="Ask a colleague.",
             )
 
 

@@ -5,7 +5,6 @@ fact in the same transaction, so that no checklist disagrees with the findings i
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from review_engine.domain.actors import STAFF, Actor, Role
@@ -25,9 +24,11 @@ from review_engine.domain.reviews import (
     Reply,
     ReviewSheet,
 )
+from review_engine.domain.sides import is_partial, on_partners_side
 from review_engine.domain.subjects import Subject
 from review_engine.ports.store import Change, Dossier
 from review_engine.usecases.answers import Receipt, Request, receipt
+from review_engine.usecases.decide import Decision
 from review_engine.usecases.desk import Desk
 from review_engine.usecases.edit import read_facts
 from review_engine.usecases.settle import settle_parent
@@ -71,21 +72,30 @@ def assess(
             return None, (given, "")
         request.compare(subject)
         decision = desk.decision(dossier, now)
-        lifecycle = decision.book.lifecycle
-        _permit(lifecycle, subject, by)
-        points = checked(lifecycle, assessments, where=subject.key)
-        said = confirmed(lifecycle, points)
-        changes, _ = read_facts(decision.book, subject, said, by=by, now=now, vault=desk.vault)
-        decision.subject = subject.edited(lifecycle.facts, changes)
+        note_findings(desk, decision, assessments, by)
         decision.settle()
         given = receipt(decision.subject, decision.moves, now)
         change = decision.change(answer=request.answered(given, now))
-        change = replace(change, facts=changes, findings=_numbered(points, dossier, by, now))
         return change, (given, subject.parent if decision.moves else "")
 
     given, parent = desk.change(key, decide, now=now, answer=request.answer_key, session=session, review=True)
     settle_parent(desk, parent, now, session)
     return given
+
+
+def note_findings(desk: Desk, decision: Decision, assessments: Sequence[Assessment], by: Actor) -> None:
+    """Note what was found, and the facts it confirms or denies.
+
+    Raises:
+        NotAllowed, UnknownName, InvalidInput: as for ``assess``.
+    """
+    book, subject = decision.book, decision.subject
+    _permit(book.lifecycle, subject, by)
+    points = checked(book.lifecycle, assessments, where=subject.key)
+    said = confirmed(book.lifecycle, points)
+    changes, _ = read_facts(book, subject, said, by=by, now=decision.now, vault=desk.vault)
+    decision.say(changes)
+    decision.findings.extend(_numbered(points, decision.dossier, by, decision.now))
 
 
 def _permit(lifecycle: Lifecycle, subject: Subject, by: Actor) -> None:
@@ -94,8 +104,8 @@ def _permit(lifecycle: Lifecycle, subject: Subject, by: Actor) -> None:
     Raises:
         NotAllowed: somebody else, or another time.
     """
-    if not assesses(subject, by):
-        cure = "Findings come from a reviewer who is not a member of that partner."
+    if not assesses(lifecycle, subject, by):
+        cure = "Findings come from a reviewer who is no member of that partner and did not hand it in."
         raise NotAllowed(f"{by} may not assess {subject.name}", where=subject.key, cure=cure)
     taking = [rule.title for rule in lifecycle.leaving(subject.state) if rule.claims]
     cure = f"'{taking[0]}' makes you its reviewer." if taking else "Wait until it is in review."
@@ -110,14 +120,9 @@ def _permit(lifecycle: Lifecycle, subject: Subject, by: Actor) -> None:
         raise NotAllowed(what, where=subject.key, cure=cure)
 
 
-def assesses(subject: Subject, actor: Actor) -> bool:
-    """Whether this person is staff to whom the subject is not their own partner's."""
-    return actor.role in STAFF and not actor.belongs_to(subject.partner)
-
-
-def on_partners_side(subject: Subject, actor: Actor) -> bool:
-    """Whether this person sees what a partner sees, whatever their role: what staff say among themselves is not it."""
-    return actor.role is Role.PARTNER or actor.belongs_to(subject.partner)
+def assesses(lifecycle: Lifecycle, subject: Subject, actor: Actor) -> bool:
+    """Whether this person is staff who are neither members of the partner nor handed the round in for it."""
+    return actor.role in STAFF and not is_partial(lifecycle, subject, actor)
 
 
 def in_review(lifecycle: Lifecycle, subject: Subject) -> bool:
@@ -161,7 +166,7 @@ def sheet(desk: Desk, key: SubjectKey, *, by: Actor, now: datetime) -> ReviewShe
     subject, lifecycle = dossier.subject, desk.book(dossier.subject).lifecycle
     round_ = subject.submission
     findings = _visible(dossier, by)
-    own = assesses(subject, by)
+    own = assesses(lifecycle, subject, by)
     return ReviewSheet(
         subject=subject.key,
         etag=subject.etag,

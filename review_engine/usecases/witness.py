@@ -11,6 +11,7 @@ from review_engine.domain.facts import check_text
 from review_engine.domain.keys import SubjectKey
 from review_engine.domain.lifecycle import Lifecycle
 from review_engine.domain.playbook import see
+from review_engine.domain.sides import is_partial
 from review_engine.domain.subjects import Subject
 from review_engine.ports.store import Change, Dossier
 from review_engine.usecases.answers import Receipt, Request, receipt
@@ -65,8 +66,8 @@ def record_evidence(
         given = request.replay(dossier.answer)
         if given:
             return None, (given, "")
-        _vouching(subject, by)
         decision = desk.decision(dossier, now)
+        _vouching(decision.book.lifecycle, subject, by)
         known = probes_of(decision.book.lifecycle) | _parents_probes(desk, decision.book.lifecycle)
         if probe not in known:
             raise UnknownName("probe", probe, known, where=str(key))
@@ -103,7 +104,7 @@ def waive(
         key: the subject.
         guard: name of a guard its workflow declares ``waivable``.
         reason: why; the history keeps it.
-        by: a reviewer or a manager who is not a member of the partner.
+        by: a reviewer or a manager who neither is a member of the partner nor handed the round in for it.
         now: when (aware UTC).
         until: when the exception ends (aware); None for never.
         session: as for ``move``.
@@ -126,7 +127,7 @@ def waive(
         see(subject, by)
         decision = desk.decision(dossier, now)
         rule = decision.book.lifecycle.guard(guard)
-        if by.role not in STAFF or by.belongs_to(subject.partner):
+        if by.role not in STAFF or is_partial(decision.book.lifecycle, subject, by):
             raise NotAllowed(f"{by} may not waive '{guard}'", where=str(key), cure="Ask a reviewer or a manager.")
         if not rule.waivable:
             raise NotAllowed(f"'{guard}' cannot be waived", where=str(key), cure="It must be met.")
@@ -150,8 +151,8 @@ def _parents_probes(desk: Desk, lifecycle: Lifecycle) -> frozenset[str]:
     return probes_of(desk.library.current(lifecycle.parent).lifecycle) if lifecycle.parent else frozenset()
 
 
-def _vouching(subject: Subject, by: Actor) -> None:
-    if by.role not in TRUSTED or by.belongs_to(subject.partner):
+def _vouching(lifecycle: Lifecycle, subject: Subject, by: Actor) -> None:
+    if by.role not in TRUSTED or by.belongs_to(subject.partner) or is_partial(lifecycle, subject, by):
         raise NotAllowed(
             f"{by} may not record evidence about {subject.name}",
             where=subject.key,
