@@ -24,25 +24,32 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import cycle, islice
 from pathlib import Path
+from threading import Barrier
 from urllib.parse import urlencode
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from benchmarks import reception
 from review_engine import Actor, ReviewEngine, Role, open_engine
+from review_engine.domain.calendar import Calendar
+from review_engine.domain.clocks import Clock, ClockEvent
+from review_engine.domain.cycles import turn
+from review_engine.domain.lifecycle import Lifecycle
 from review_engine.ports.directory import Partner, Person
 from review_engine.ports.store import Change
 
-HERE = Path(__file__).parent
 ANN, HOST = Actor.partner("p-ann", of="acme"), Actor.host()
 BATCH = 500
 RACERS = 16
 CONFLICTS = (409, 412)
-CPU_BEFORE = 20
+WARM = 20
 """Turns that warm a page up, not counted."""
 
 
@@ -96,7 +103,6 @@ def build(url: str, apps: int, waiting: int) -> dict[str, str]:
     """Fill a database, some hundred apps in one transaction; the secrets of those who sign in."""
     reception.NOW = datetime.now(UTC)
     engine = open_engine(url=url)
-    engine.register("one-for-all", partner="acme", by=ANN, facts={"name": "One for all"})
     batch: list[Change] = []
     for change in changes(engine, apps, waiting):
         batch.append(change)
@@ -110,15 +116,26 @@ def build(url: str, apps: int, waiting: int) -> dict[str, str]:
 
 
 def changes(engine: ReviewEngine, apps: int, waiting: int) -> Iterator[Change]:
-    """Apps that are listed, and among them apps that wait, each with a component."""
+    """Apps that are listed, and among them apps that wait, each with a component; all with the ledger of their clocks."""
     lifecycle, every = engine.lifecycle("app"), max(apps // waiting, 1)
+    calendar = engine.desk.library.calendar(lifecycle.calendar)
     for number in range(apps):
-        if number % every < every - 1:
-            yield reception.app_listed(lifecycle, number)
-            continue
-        waits = reception.app_waiting(lifecycle, number)
-        yield waits
-        yield reception.component(engine.lifecycle("component"), waits.subject, number)
+        listed = number % every < every - 1
+        change = reception.app_listed(lifecycle, number) if listed else reception.app_waiting(lifecycle, number)
+        yield counted(lifecycle, calendar, change)
+        if not listed:
+            yield reception.component(engine.lifecycle("component"), change.subject, number)
+
+
+def counted(lifecycle: Lifecycle, calendar: Calendar, change: Change) -> Change:
+    """The change with its clocks as the moves turn them."""
+    clocks: dict[str, Clock] = {}
+    events: list[ClockEvent] = []
+    for move in change.moves:
+        turned = turn(lifecycle, calendar, tuple(clocks.values()), move, change.subject.facts)
+        clocks.update((clock.sla, clock) for clock in turned.clocks)
+        events.extend(turned.events)
+    return replace(change, clocks=tuple(clocks.values()), clock_events=tuple(events))
 
 
 def people(engine: ReviewEngine) -> dict[str, str]:
@@ -263,7 +280,7 @@ def asking(
     """One client, one connection a page: seconds of each turn."""
     clients = [Client(port, who[f"page:{page.who}" if page.page else page.who]) for page in wanted]
     times = []
-    for turn in range(turns + CPU_BEFORE):
+    for turn in range(turns + WARM):
         place = turn % len(wanted)
         path = wanted[place].path.format(waits(turn * 7 + seed * 131, apps, waiting))
         began = time.perf_counter()
@@ -271,7 +288,7 @@ def asking(
         took = time.perf_counter() - began
         if status != 200:  # noqa: PLR2004
             raise SystemExit(f"{path} was answered with {status}: {content[:300]!r}")
-        if turn >= CPU_BEFORE:
+        if turn >= WARM:
             times.append(took)
     for client in clients:
         client.close()
@@ -300,12 +317,77 @@ def by_wrk(page: Asked, port: int, who: Mapping[str, Mapping[str, str]], apps: i
 
 
 def race(port: int, url: str, secrets: Mapping[str, str], rounds: int) -> None:
-    """One move, wanted by 16 at once with the same If-Match; then count what became of it."""
-    headers = {"authorization": f"Bearer {secrets['ann']}", "content-type": "application/json"}
+    """One move, wanted by 16 at once with the same If-Match; then what became of it is counted."""
+    key = f"hot-{time.time_ns()}"
     engine = open_engine(url=url)
-    key = "membership/hot" if "membership" in engine.desk.library.kinds() else "app/hot"
+    tag = engine.register(key, partner="acme", by=ANN, facts={"name": "Hot"}).etag
+    headers = {"authorization": f"Bearer {secrets['ann']}", "content-type": "application/json"}
+    clients = [Client(port, headers) for _ in range(RACERS)]
+    seen: Counter[int] = Counter()
+    odd, began = 0, time.perf_counter()
+    with ThreadPoolExecutor(RACERS) as pool:
+        for number in range(rounds):
+            statuses, tag = one_round(pool, clients, key, "reopen" if number % 2 else "withdraw", tag)
+            seen.update(statuses)
+            odd += statuses[201] != 1 or sum(statuses[code] for code in CONFLICTS) != RACERS - 1
+    took = time.perf_counter() - began
+    moves = [move.transition for move in engine.history(key, by=HOST)][1:]
+    notices = engine.notices(key, by=HOST)
+    wanted, withdrawals = list(islice(cycle(("withdraw", "reopen")), rounds)), (rounds + 1) // 2
+    told_once = {(kept.notice.name, kept.notice.cause) for kept in notices}
+    sound = not odd and moves == wanted and len(notices) == len(told_once) == withdrawals
     engine.close()
-    raise SystemExit(f"no race on {key} {headers} {rounds} {port}")
+    answers = ", ".join(f"{count} x {status}" for status, count in sorted(seen.items()))
+    print(f"race: {rounds} rounds of {RACERS}: {answers}; {rounds * RACERS / took:.0f} requests a second")
+    print(f"  rounds without exactly one winner: {odd}; moves {len(moves)}, notices {len(notices)} of {withdrawals}")
+    if not sound:
+        raise SystemExit("the race was not kept")
+
+
+def one_round(
+    pool: ThreadPoolExecutor, clients: Sequence[Client], key: str, transition: str, tag: str
+) -> tuple[Counter[int], str]:
+    """Every client asks at once: how they were answered, and the tag of the page after it."""
+    body, start = json.dumps({"transition": transition}), Barrier(len(clients))
+
+    def ask(client: Client) -> tuple[int, str]:
+        start.wait()
+        status, _, headers = client.ask("POST", f"/api/apps/{key}/moves", body, if_match=f'"{tag}"')
+        return status, headers.get("etag", "").strip('"')
+
+    answers = list(pool.map(ask, clients))
+    won = [given for status, given in answers if status == 201]  # noqa: PLR2004
+    return Counter(status for status, _ in answers), (won or [tag])[-1]
+
+
+# What it costs to start
+
+
+def start(url: str, runs: int) -> None:
+    """From the command to the first answer of /healthz, and what comes before that."""
+    taken = []
+    for _ in range(runs):
+        with served(url) as (_, wall, cpu):
+            taken.append((wall, cpu))
+    line("serve until /healthz answers", taken)
+    empty = [once([sys.executable, "-c", "pass"]) for _ in range(runs)]
+    line("an empty interpreter", empty)
+    line("import review_engine", [once([sys.executable, "-c", "import review_engine"]) for _ in range(runs)])
+    line("review-engine --help", [once(command("--help")) for _ in range(runs)])
+
+
+def once(words: Sequence[str]) -> tuple[float, float]:
+    """Seconds by the wall and of CPU of one process."""
+    before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    subprocess.run(words, check=True, stdout=subprocess.DEVNULL)
+    wall, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
+    return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def line(name: str, taken: Sequence[tuple[float, float]]) -> None:
+    """The median of both."""
+    wall, cpu = (statistics.median(pair[place] for pair in taken) * 1e3 for place in (0, 1))
+    print(f"  {name:30} {wall:6.0f} ms   {cpu:6.0f} ms CPU   (median of {len(taken)})", flush=True)
 
 
 def main() -> None:
@@ -320,10 +402,17 @@ def main() -> None:
         url = f"sqlite:///{folder}/desk.db"
         began = time.process_time()
         secrets = build(url, chosen.apps, chosen.open)
-        print(f"{chosen.apps} apps, {chosen.open} of them waiting (filled in {time.process_time() - began:.0f} s of CPU)")
+        print(
+            f"{chosen.apps} apps, {chosen.open} of them waiting (filled in {time.process_time() - began:.0f} s of CPU)"
+        )
         if "pages" in chosen.only:
             with served(url) as (port, _, _):
                 pages(port, secrets, chosen.apps, chosen.open, chosen.turns)
+        if "race" in chosen.only:
+            with served(url) as (port, _, _):
+                race(port, url, secrets, chosen.rounds)
+        if "start" in chosen.only:
+            start(url, 5)
 
 
 if __name__ == "__main__":

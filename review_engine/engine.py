@@ -18,6 +18,7 @@ from review_engine.domain.lifecycle import Lifecycle
 from review_engine.domain.moves import Move
 from review_engine.domain.subjects import Subject
 from review_engine.domain.verdicts import Checklist, Verdict
+from review_engine.ports.directory import UNKNOWN_PERSON
 from review_engine.ports.hooks import CheckRegistry
 from review_engine.ports.store import Ask, KeptNotice, Query
 from review_engine.reviewing import Reviewing

@@ -30,6 +30,7 @@ from review_engine.ports.outbox import STATUSES, Chosen, Outgoing
 TAG, CHOICES = "Letters", "Preferences"
 
 _MAIL = "message/rfc822"
+_HOOK = "webhook:"
 _Statuses = Annotated[
     list[Literal[STATUSES]],  # type: ignore[valid-type]
     Query(max_length=20, description="Standing at any of these."),
@@ -132,21 +133,7 @@ def channels(door: Door) -> None:
         Each with the letters at every status, and why it is paused if it is. Webhook endpoints are channels of the
         name `webhook:...`. For staff and host.
         """
-        census, pauses = engine.outgoing_census(by=by)
-        names = sorted({channel for channel, _ in census} | set(pauses) | set(_carriers(door)))
-        return ok(
-            {
-                "items": [
-                    {
-                        "name": name,
-                        "paused": pause_of(pauses[name]) if name in pauses else None,
-                        "letters": {status: count for (channel, status), count in sorted(census.items())
-                                    if channel == name},
-                    }
-                    for name in names
-                ]
-            }
-        )  # fmt: skip
+        return ok({"items": _channels(door, by)})
 
     @door.route("POST", "/channels/{name}/resume", Resumed, tag=TAG, problems=WRITE)
     def resume_channel(name: ChannelName, by: Actor = door.by) -> Response:
@@ -155,6 +142,37 @@ def channels(door: Door) -> None:
         At once. For staff and host.
         """
         return ok({"resumed": engine.resume_channel(name, by=by)})
+
+    @door.route("GET", "/webhooks", Channels, tag=TAG, problems=READ)
+    def list_webhooks(by: Actor = door.by) -> Response:
+        """List webhook endpoints.
+
+        By the names that the configuration gives them, each with what waits for it, what it took, and why it is paused
+        if it is: an endpoint that answers 410 is. For staff and host.
+        """
+        found = [each for each in _channels(door, by) if str(each["name"]).startswith(_HOOK)]
+        return ok({"items": [{**each, "name": str(each["name"]).removeprefix(_HOOK)} for each in found]})
+
+    @door.route("POST", "/webhooks/{name}/resume", Resumed, tag=TAG, problems=WRITE)
+    def resume_webhook(name: ChannelName, by: Actor = door.by) -> Response:
+        """Use a paused webhook endpoint again.
+
+        At once. For staff and host.
+        """
+        return ok({"resumed": engine.resume_channel(f"{_HOOK}{name}", by=by)})
+
+
+def _channels(door: Door, by: Actor) -> list[dict[str, object]]:
+    census, pauses = door.engine.outgoing_census(by=by)
+    names = sorted({channel for channel, _ in census} | set(pauses) | set(_carriers(door)))
+    return [
+        {
+            "name": name,
+            "paused": pause_of(pauses[name]) if name in pauses else None,
+            "letters": {status: count for (channel, status), count in sorted(census.items()) if channel == name},
+        }
+        for name in names
+    ]
 
 
 def bounces(door: Door) -> None:

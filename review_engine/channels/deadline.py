@@ -26,7 +26,6 @@ _HEAD = "\r\n".join(
 _FOOT = "\r\n".join(("TRANSP:TRANSPARENT", "STATUS:CONFIRMED", "END:VEVENT", "END:VCALENDAR"))
 _CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]+")
 _CONTINUES = range(0x80, 0xC0)  # the bytes of UTF-8 that do not begin a character
-_COMPACT = str.maketrans("", "", "-:")
 _ADDRESS = re.compile(r"https?://[!-~]+\Z")
 
 
@@ -59,16 +58,17 @@ def calendar(deadline: Deadline) -> str:
     """The due date as an iCalendar document with CRLF line endings; the same deadline gives the same text."""
     digest = sha256(deadline.identity.encode("utf-8", "surrogatepass")).hexdigest()
     lines = [
-        f"UID:{digest[:32]}@{deadline.domain}",
+        _HEAD,
+        folded(f"UID:{digest[:32]}@{deadline.domain}"),
         f"SEQUENCE:{deadline.revision}",
         f"DTSTAMP:{_utc(deadline.told_at)}",
         f"DTSTART:{_utc(deadline.at)}",
-        f"SUMMARY:{_text(deadline.title)}",
-        f"DESCRIPTION:{_text(deadline.says)}",
+        folded(f"SUMMARY:{_text(deadline.title)}"),
+        folded(f"DESCRIPTION:{_text(deadline.says)}"),
     ]
     if _ADDRESS.match(deadline.link):
-        lines.append(f"URL:{deadline.link}")
-    return "\r\n".join([_HEAD, *map(folded, lines), _FOOT, ""])
+        lines.append(folded(f"URL:{deadline.link}"))
+    return "\r\n".join([*lines, _FOOT, ""])
 
 
 def folded(line: str) -> str:
@@ -90,11 +90,12 @@ def folded(line: str) -> str:
 
 def _text(text: str) -> str:
     """A value of type TEXT (RFC 5545, 3.3.11)."""
-    if not text.isprintable():
+    if not text.replace("\n", " ").isprintable():
         text = _CONTROLS.sub(" ", text.replace("\r\n", "\n"))
     escaped = text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
     return escaped.replace("\n", "\\n")
 
 
 def _utc(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="seconds")[:19].translate(_COMPACT) + "Z"
+    at = at.astimezone(UTC)
+    return f"{at.year:04}{at.month:02}{at.day:02}T{at.hour:02}{at.minute:02}{at.second:02}Z"

@@ -15,6 +15,10 @@ from review_engine.domain.errors import InvalidInput
 _PANEL = "To begin with"
 _NEEDS = ("fastapi", "uvicorn", "multipart")
 _NOT_SERVED = 1
+_KEYLESS = (
+    "there is no secret key, so partners cannot enter test accounts, and letters carry no link to end them.\n"
+    "  Set REVIEW_ENGINE_SECRET_KEY to a key made by 'review-engine key', and keep a copy of it."
+)
 
 
 def install(app: typer.Typer) -> None:
@@ -105,6 +109,8 @@ def _announce(call: Call, engine: "review_engine.ReviewEngine", address: str, de
     document = {"address": address, "people": [{"name": name, "role": role} for name, role in people]}
     call.answer(document, "\n".join(lines))
     sys.stdout.flush()
+    if not demo and call.settings.secret_key is None:
+        call.warn(_KEYLESS)
 
 
 def _people(engine: "review_engine.ReviewEngine") -> list[tuple[str, str]]:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from review_engine.console.ink import sentence
 from review_engine.console.names import Names
 from review_engine.console.visits import Visit, Visitors
 from review_engine.console.what_if import Wish, lines_to_write, wished
@@ -119,7 +120,7 @@ def _what_if(visit: Visit, name: str) -> Response:
             lines = lines_to_write(calendar, edited)
             projection = visit.engine.preview_calendar(edited, by=visit.by)
     except InvalidInput as error:
-        wrong = f"{error.what[:1].upper()}{error.what[1:]}. {error.cure}"
+        wrong = f"{sentence(error.what)} {error.cure}"
     return visit.page(
         "what_if.html",
         422 if wrong else 200,

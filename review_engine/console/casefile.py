@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from review_engine.console.names import Names
-from review_engine.console.queue import zone_of
+from review_engine.console.places import zone_of
 from review_engine.domain.actors import STAFF, Actor, Role
 from review_engine.domain.derivation import Derivation
 from review_engine.domain.evidence import Evidence
@@ -19,7 +19,7 @@ from review_engine.domain.guards import Guard
 from review_engine.domain.keys import SubjectKey
 from review_engine.domain.lifecycle import Lifecycle, State, Transition
 from review_engine.domain.moves import Move
-from review_engine.domain.reviews import WANTING, Finding, Remark, ReviewSheet
+from review_engine.domain.reviews import WANTING, Assessment, Finding, Remark, ReviewSheet
 from review_engine.domain.subjects import Subject
 from review_engine.domain.verdicts import Checklist, Item
 from review_engine.engine import ReviewEngine
@@ -232,9 +232,8 @@ def wanting(sheet: ReviewSheet, news: Sequence[Assessment] = ()) -> list[Finding
         sheet: what was found so far.
         news: what is being handed in.
     """
-    held = [
-        next((one for one in news if one.criterion == criterion.name), criterion.current) for criterion in sheet.criteria
-    ]
+    said = {one.criterion: one for one in news if one.criterion}
+    held = [said.get(criterion.name, criterion.current) for criterion in sheet.criteria]
     beside = [found for found in sheet.findings if found.round == sheet.round and not found.criterion]
     points = [one for one in news if not one.criterion]
     return [found for found in (*held, *beside, *points) if found and found.result in WANTING]

@@ -11,6 +11,7 @@ from zoneinfo import available_timezones
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from review_engine.console.ink import sentence
 from review_engine.console.visits import Visit, Visitors
 from review_engine.domain.actors import Role
 from review_engine.domain.errors import InvalidInput, NotFound
@@ -87,7 +88,7 @@ def _choose(visit: Visit) -> Response:
             zone=visit.field("zone") or before.zone,
         )
     except InvalidInput as error:
-        return _page(visit, before, f"{error.what[:1].upper()}{error.what[1:]}. {error.cure}")
+        return _page(visit, before, f"{sentence(error.what)} {error.cure}")
     visit.engine.prefer(_plain(chosen), by=visit.by)
     return visit.go("choices", told="preferred")
 

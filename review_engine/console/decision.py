@@ -12,8 +12,10 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from review_engine.console import casefile, deciding
+from review_engine.console.ink import sentence
 from review_engine.console.names import Names
-from review_engine.console.queue import staff_only, zone_of
+from review_engine.console.places import zone_of
+from review_engine.console.queue import staff_only
 from review_engine.console.visits import Visit, Visitors
 from review_engine.domain.errors import InvalidInput, MoveConflict, NotAllowed, NotFound
 from review_engine.domain.keys import SubjectKey
@@ -203,5 +205,5 @@ def _remark(visit: Visit, key: SubjectKey) -> Response:
 
 
 def _sentence(error: InvalidInput | NotAllowed) -> str:
-    told = f"{error.what[:1].upper()}{error.what[1:]}."
+    told = sentence(error.what)
     return f"{told} {error.cure}" if error.cure else told

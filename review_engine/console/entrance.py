@@ -79,7 +79,7 @@ def _sign_in(visit: Visit) -> Response:
     try:
         session = _session(visit)
     except NotAdmitted as error:
-        return _form(visit, next_page=next_page, wrong=f"{error.what}.", status=401)
+        return _form(visit, next_page=next_page, wrong=error.what, status=401)
     response = RedirectResponse(local(next_page) or visit.link("entrance"), status_code=303)
     cookies.sign_in(visit.request, response, session)
     return response

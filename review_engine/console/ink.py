@@ -34,7 +34,13 @@ def ink() -> ImmutableSandboxedEnvironment:
     environment.filters["apart"] = apart
     environment.filters["worked"] = worked
     environment.filters["web_address"] = web_address
+    environment.filters["sentence"] = sentence
     return environment
+
+
+def sentence(text: str) -> str:
+    """What an error or a guard says, as a sentence: it begins large and ends with a full stop; empty stays empty."""
+    return text[:1].upper() + text[1:] + ("" if not text or text.endswith((".", "?", "!")) else ".")
 
 
 def render(page: str, context: Mapping[str, object]) -> str:

@@ -92,7 +92,7 @@ def _page(
     facts: Typed = NOTHING_TYPED,
     status: int = 200,
 ) -> Response:
-    form = Form(offer.lifecycle, None, visit.by, zone_of(visit, offer.lifecycle), facts)
+    form = Form(offer.lifecycle, None, visit.by, zone_of(visit.engine, offer.lifecycle), facts)
     names = Names(visit.engine.directory, visit.by)
     return visit.page(
         "new.html",
@@ -137,7 +137,7 @@ def _wholes(visit: Visit, offer: Offer) -> list[Subject]:
 
 def _register(visit: Visit) -> Response:
     offer = _offer(visit, visit.field("kind"))
-    form = Form(offer.lifecycle, None, visit.by, zone_of(visit, offer.lifecycle))
+    form = Form(offer.lifecycle, None, visit.by, zone_of(visit.engine, offer.lifecycle))
     facts, typed_facts = form.read(visit.form, [entry.fact for entry in _entries(form)])
     typed = {name: visit.field(name) for name in ("slug", "partner", "parent")}
     slug = typed["slug"].lower() or slug_of(str(facts.get(name_fact(offer.lifecycle)) or ""))

@@ -14,6 +14,7 @@ from review_engine.domain.errors import InvalidKey, NotFound, UnknownName
 from review_engine.domain.keys import SubjectKey
 from review_engine.domain.lifecycle import Lifecycle, State
 from review_engine.domain.subjects import Subject
+from review_engine.engine import ReviewEngine
 
 _BY_RIGHT = {Role.REVIEWER: "a reviewer", Role.MANAGER: "a manager", Role.HOST: "the platform"}
 
@@ -73,7 +74,7 @@ def spot(visit: Visit, subject: Subject) -> Spot:
     lifecycle = visit.engine.desk.book(subject).lifecycle
     state = lifecycle.state(subject.state)
     turn = _taken(visit, subject, state) or turn_of(state, visit.by.role)
-    return Spot(subject, lifecycle, zone_of(visit, lifecycle), turn, tone_of(state, turn))
+    return Spot(subject, lifecycle, zone_of(visit.engine, lifecycle), turn, tone_of(state, turn))
 
 
 def _taken(visit: Visit, subject: Subject, state: State) -> Turn | None:
@@ -84,10 +85,10 @@ def _taken(visit: Visit, subject: Subject, state: State) -> Turn | None:
     return Turn(f"The turn of {Names(visit.engine.directory).person(holder)}", mine=False)
 
 
-def zone_of(visit: Visit, lifecycle: Lifecycle) -> str:
-    """The zone in which times of this workflow are told: its calendar's."""
+def zone_of(engine: ReviewEngine, lifecycle: Lifecycle) -> str:
+    """The zone in which times of this workflow are told: its calendar's, UTC where it has none."""
     try:
-        return visit.engine.desk.library.calendar(lifecycle.calendar).zone
+        return engine.desk.library.calendar(lifecycle.calendar).zone
     except UnknownName:
         return "UTC"
 

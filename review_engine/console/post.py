@@ -13,6 +13,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from review_engine.console.calendars import managers_only
+from review_engine.console.ink import sentence
 from review_engine.console.names import Names
 from review_engine.console.queue import clean
 from review_engine.console.visits import Visit, Visitors
@@ -171,7 +172,7 @@ def _resend(visit: Visit, row: Outgoing) -> Response:
     try:
         again = visit.engine.resend(row.id, by=visit.by, force=True)
     except InvalidInput as error:
-        return _letter(visit, row, wrong=f"{error.what[:1].upper()}{error.what[1:]}. {error.cure}", status=409)
+        return _letter(visit, row, wrong=f"{sentence(error.what)} {error.cure}", status=409)
     return visit.go("letter", number=again.id, told="resent")
 
 

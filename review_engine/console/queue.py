@@ -11,11 +11,11 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from review_engine.console.names import Names
+from review_engine.console.places import zone_of
 from review_engine.console.visits import Visit, Visitors
 from review_engine.domain.actors import STAFF, Actor
 from review_engine.domain.errors import NotAllowed
 from review_engine.domain.lifecycle import Lifecycle, Transition
-from review_engine.engine import ReviewEngine
 from review_engine.ports.reception import AGAIN, APPEAL, FIRST, QueueEntry, QueueQuery
 
 REASONS = {FIRST: "First submission", AGAIN: "Came back", APPEAL: "Appeal"}
@@ -130,11 +130,6 @@ def staff_only(visit: Visit) -> None:
 def clean(text: str, most: int = _TEXT_MAX) -> str:
     """A parameter of an address as far as it can be looked for: printable, and not longer than people type."""
     return "".join(character for character in text if character.isprintable()).strip()[:most]
-
-
-def zone_of(engine: ReviewEngine, lifecycle: Lifecycle) -> str:
-    """The time zone in which a workflow's times are told."""
-    return engine.desk.library.calendar(lifecycle.calendar).zone if lifecycle.calendar else "UTC"
 
 
 def _queue(visit: Visit) -> Response:

@@ -7,6 +7,7 @@ subscription). A way is ruled out by a choice that was already made: a guard tha
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from review_engine.console.ink import sentence
 from review_engine.domain.actors import Role
 from review_engine.domain.lifecycle import Lifecycle, Transition
 from review_engine.domain.subjects import Subject
@@ -120,7 +121,7 @@ def _need(lifecycle: Lifecycle, subject: Subject, item: Item, role: Role) -> Nee
     return Need(
         guard=verdict.guard,
         title=item.title,
-        reason=_sentence(_reason(subject, item)),
+        reason=sentence(_reason(subject, item)),
         cure="" if verdict.met else verdict.cure,
         outcome=verdict.outcome,
         word=WORDS[verdict.outcome],
@@ -133,10 +134,6 @@ def _need(lifecycle: Lifecycle, subject: Subject, item: Item, role: Role) -> Nee
 def _reason(subject: Subject, item: Item) -> str:
     waiver = subject.waivers.get(item.verdict.guard) if item.verdict.outcome == WAIVED else None
     return f"an exception was made: {waiver.reason}" if waiver else item.verdict.reason
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:] + ("" if not text or text.endswith(".") else ".")
 
 
 def _links(lifecycle: Lifecycle, subject: Subject, name: str, role: Role) -> tuple[tuple[str, str], ...]:

@@ -4,6 +4,7 @@ Every form of it carries the page it was drawn from, so that nobody acts on what
 what could not be done is drawn on the same page, with what was typed.
 """
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, time
@@ -13,6 +14,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from review_engine.console.forms import Form, Typed, texts_of
+from review_engine.console.ink import sentence
 from review_engine.console.places import Spot, key_of, spot
 from review_engine.console.sight import NO_TROUBLE, Trouble, sight
 from review_engine.console.steps import step
@@ -25,7 +27,12 @@ from review_engine.domain.verdicts import Refused
 from review_engine.web.problems import status_of
 
 _FORMS = ("moves", "facts", "remarks", "waivers", "disclosures")
+_NO_SECRETS = (
+    "This service is not set up to keep secrets yet. Nothing is wrong with what you typed: please tell whoever runs it."
+)
 _FASTER = "Somebody was faster: this has changed since your page was drawn."
+
+_log = logging.getLogger("review_engine.console")
 
 
 def install(router: APIRouter, visitors: Visitors) -> None:
@@ -102,8 +109,10 @@ def _seen(visit: Visit, key: SubjectKey, error: InvalidInput | NotAllowed) -> No
 
 
 def _says(error: InvalidInput | NotAllowed | SecretKeyMissing) -> str:
-    what = error.what[:1].upper() + error.what[1:]
-    return f"{what}. {error.cure}".strip()
+    if isinstance(error, SecretKeyMissing):  # whose cure is for whoever runs the service, and stands in its log
+        _log.error("a secret could not be kept or shown: %s", error)
+        return _NO_SECRETS
+    return f"{sentence(error.what)} {error.cure}".strip()
 
 
 def _refusal(visit: Visit, key: SubjectKey, error: Refused, place: str, text: str) -> Trouble:
@@ -111,8 +120,7 @@ def _refusal(visit: Visit, key: SubjectKey, error: Refused, place: str, text: st
     missing = step(visit.engine.desk.book(subject).lifecycle, subject, error.checklist, visit.by.role)
     what = f"'{error.checklist.title}' cannot be done yet."
     if error.checklist.note:
-        note = error.checklist.note
-        what = f"{note[:1].upper()}{note[1:]}."
+        what = sentence(error.checklist.note)
     return Trouble(409, what, place, text, refused=missing if missing.unmet else None)
 
 

@@ -1,4 +1,4 @@
-"""Which side somebody stands on, whatever role they act in: who belongs to the partner, or spoke for it, judges nothing.
+"""Which side somebody stands on, whatever their role: who belongs to the partner, or spoke for it, judges nothing.
 
 A role says what somebody may do at all; whether they may do it here depends on whose subject it is. Roles change while
 a round is open: whoever handed it in and has become a reviewer since is still the one who handed it in.

@@ -123,10 +123,10 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family, backlog=1024)
     except OSError as error:
+        known = error.errno is not None and error.errno > 0  # others are of the resolver, not of the system
+        why = os.strerror(error.errno) if known else error.strerror or error
         cure = "Choose another --port, or --host."
-        raise InvalidInput(
-            f"nothing can listen there: {os.strerror(error.errno) if error.errno else error}", where=f"{host}:{port}", cure=cure
-        ) from None
+        raise InvalidInput(f"nothing can listen there: {why}", where=f"{host}:{port}", cure=cure) from None
 
 
 def run(app: Application, listening: socket.socket, *, ready: Callable[[], None]) -> bool:

@@ -1,13 +1,17 @@
 """People and partners in memory: the register of the memory store, for tests and for trying things out."""
 
+import re
 from dataclasses import dataclass, field
 from threading import RLock
 
 from review_engine.domain.actors import Role, check_key
-from review_engine.domain.errors import Conflict
+from review_engine.domain.errors import Conflict, InvalidInput, shown
 from review_engine.ports.directory import Partner, Person
 from review_engine.ports.store import Enrolment
 from review_engine.store.soundness import refuse_texts
+
+_ADDRESS = re.compile(r"[^@\s<>]+@[^@\s<>]+")
+"""What may be written to at all; whether somebody reads it, only a letter can tell."""
 
 
 @dataclass(slots=True)
@@ -111,3 +115,6 @@ def check_person(person: Person) -> None:
     for partner in person.partners:
         check_key(partner, "a partner's key")
     refuse_texts((person.name, person.address), where=person.key)
+    if person.address and not _ADDRESS.fullmatch(person.address):
+        cure = "Give one such as ann@example.com, or leave it out; then no letters are sent."
+        raise InvalidInput(f"{shown(person.address)} is no e-mail address", where=person.key, cure=cure)

@@ -2,14 +2,13 @@
 
 from pathlib import Path
 
-from review_engine.domain.errors import InvalidConfiguration, InvalidInput, shown
+from review_engine.domain.errors import InvalidConfiguration, InvalidInput, SchemaBehind, shown
 from review_engine.ports.directory import Register
 from review_engine.ports.outbox import Outbox
 from review_engine.ports.reception import Front, Tokens
 from review_engine.ports.store import Store
 from review_engine.ports.timers import Keeper
 from review_engine.store.schema import Shapeable, prepare, upgrade
-from review_engine.store.terms import behind
 from review_engine.store.writes import Writes
 
 CONNECTIONS = 10
@@ -51,7 +50,8 @@ def _open_sqlite(path: str, synchronous: str, create: bool) -> Keeper:
     from review_engine.store.sqlite import SQLiteStore
 
     if not create and not Path(path).exists():
-        raise behind("there is no such file")
+        cure = "Check the path, or run review-engine db upgrade to set one up there."
+        raise SchemaBehind("there is no database here", where=path, cure=cure)
     store = SQLiteStore(path, synchronous)
     _prepare(store, store.database, create)
     return store

@@ -6,6 +6,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from review_engine import ReviewEngine
+from review_engine.ports.outbox import Pause
 from review_engine.testing import TurnableClock
 from tests.api.desk import ANN, HOST, MO, PREFIX, RITA, Caller, application
 from tests.usecases.conftest import CRITERIA, READY_FACTS
@@ -47,6 +48,7 @@ READABLE = [
     ("/problems", "/problems", ""),
     ("/outbox", "/outbox", HOST),
     ("/channels", "/channels", HOST),
+    ("/webhooks", "/webhooks", HOST),
     ("/preferences", "/preferences", ANN),
     ("/tokens", "/tokens", ANN),
     ("/me", "/me", ANN),
@@ -269,6 +271,19 @@ def test_channels_are_listed_and_resumed(ann: Caller) -> None:
 
     assert {"email", "log"} <= set(names)
     assert ann.as_(HOST).post("/channels/email/resume").json() == {"resumed": False}
+
+
+def test_webhook_endpoints_are_listed_by_the_names_of_the_configuration_and_resumed(
+    engine: ReviewEngine, ann: Caller
+) -> None:
+    assert engine.post is not None
+    engine.post.outbox.pause(Pause("webhook:crm", engine.clock(), None, 1, "it answered 410"))
+
+    (endpoint,) = ann.as_(HOST).get("/webhooks").json()["items"]
+    assert endpoint["name"] == "crm"
+    assert endpoint["paused"]["reason"] == "it answered 410"
+    assert ann.as_(HOST).post("/webhooks/crm/resume").json() == {"resumed": True}
+    assert ann.as_(HOST).get("/webhooks").json()["items"] == []
 
 
 def test_a_bounce_is_handed_in_whole(ann: Caller) -> None:

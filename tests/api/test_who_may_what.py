@@ -56,6 +56,8 @@ resend_letter          POST   /outbox/1/resend                               401
 hold_letter            POST   /outbox/1/hold                                 401    403   403     200      200    200
 list_channels          GET    /channels                                      401    403   403     200      200    200
 resume_channel         POST   /channels/email/resume                         401    403   403     200      200    200
+list_webhooks          GET    /webhooks                                      401    403   403     200      200    200
+resume_webhook         POST   /webhooks/crm/resume                           401    403   403     200      200    200
 report_bounce          POST   /bounces                                       401    403   403     422      422    422
 read_preferences       GET    /preferences                                   401    200   200     200      200    200
 choose_preferences     PUT    /preferences                                   401    200   200     200      200    200
