@@ -1,4 +1,4 @@
-"""The desk under load: one `review-engine serve` on loopback, 10,000 apps behind it, of which 1,000 wait for a decision.
+"""The desk under load: one `review-engine serve` on loopback, 10,000 apps behind it, 1,000 of them waiting.
 
     python benchmarks/desk.py [--apps 10000] [--open 1000] [--turns 400] [--rounds 1000] [--only pages,race,start]
 
@@ -116,7 +116,7 @@ def build(url: str, apps: int, waiting: int) -> dict[str, str]:
 
 
 def changes(engine: ReviewEngine, apps: int, waiting: int) -> Iterator[Change]:
-    """Apps that are listed, and among them apps that wait, each with a component; all with the ledger of their clocks."""
+    """Apps that are listed, among them apps that wait, each with a component; all with their clocks."""
     lifecycle, every = engine.lifecycle("app"), max(apps // waiting, 1)
     calendar = engine.desk.library.calendar(lifecycle.calendar)
     for number in range(apps):
@@ -171,7 +171,7 @@ def served(url: str, *more: str) -> Iterator[tuple[int, float, float]]:
     port = free_port()
     began = time.perf_counter()
     words = command("--database", url, "serve", "--port", str(port), "--no-worker", *more)
-    server = subprocess.Popen(words, stdout=subprocess.DEVNULL)
+    server = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         while not healthy(port):
             if server.poll() is not None:
@@ -186,7 +186,7 @@ def served(url: str, *more: str) -> Iterator[tuple[int, float, float]]:
 def healthy(port: int) -> bool:
     client = Client(port, {})
     try:
-        return client.ask("GET", "/healthz")[0] == 200  # noqa: PLR2004
+        return client.ask("GET", "/healthz")[0] == 200
     except OSError:
         return False
     finally:
@@ -221,7 +221,7 @@ def signed_in(port: int, secret: str) -> str:
     body = urlencode({"csrf": mark, "token": secret})
     kind = "application/x-www-form-urlencoded"
     status, content, headers = client.ask("POST", "/sign-in", body, cookie=form, content_type=kind)
-    if status != 303:  # noqa: PLR2004
+    if status != 303:
         raise SystemExit(f"signing in was answered with {status}: {content[:300]!r}")
     client.close()
     return f"{form}; {headers['set-cookie'].partition(';')[0]}"
@@ -280,15 +280,15 @@ def asking(
     """One client, one connection a page: seconds of each turn."""
     clients = [Client(port, who[f"page:{page.who}" if page.page else page.who]) for page in wanted]
     times = []
-    for turn in range(turns + WARM):
-        place = turn % len(wanted)
-        path = wanted[place].path.format(waits(turn * 7 + seed * 131, apps, waiting))
+    for number in range(turns + WARM):
+        place = number % len(wanted)
+        path = wanted[place].path.format(waits(number * 7 + seed * 131, apps, waiting))
         began = time.perf_counter()
         status, content, _ = clients[place].ask("GET", path)
         took = time.perf_counter() - began
-        if status != 200:  # noqa: PLR2004
+        if status != 200:
             raise SystemExit(f"{path} was answered with {status}: {content[:300]!r}")
-        if turn >= WARM:
+        if number >= WARM:
             times.append(took)
     for client in clients:
         client.close()
@@ -322,6 +322,7 @@ def race(port: int, url: str, secrets: Mapping[str, str], rounds: int) -> None:
     engine = open_engine(url=url)
     tag = engine.register(key, partner="acme", by=ANN, facts={"name": "Hot"}).etag
     headers = {"authorization": f"Bearer {secrets['ann']}", "content-type": "application/json"}
+    before = len(engine.notices(key, by=HOST))
     clients = [Client(port, headers) for _ in range(RACERS)]
     seen: Counter[int] = Counter()
     odd, began = 0, time.perf_counter()
@@ -332,7 +333,7 @@ def race(port: int, url: str, secrets: Mapping[str, str], rounds: int) -> None:
             odd += statuses[201] != 1 or sum(statuses[code] for code in CONFLICTS) != RACERS - 1
     took = time.perf_counter() - began
     moves = [move.transition for move in engine.history(key, by=HOST)][1:]
-    notices = engine.notices(key, by=HOST)
+    notices = engine.notices(key, by=HOST)[before:]
     wanted, withdrawals = list(islice(cycle(("withdraw", "reopen")), rounds)), (rounds + 1) // 2
     told_once = {(kept.notice.name, kept.notice.cause) for kept in notices}
     sound = not odd and moves == wanted and len(notices) == len(told_once) == withdrawals
@@ -356,7 +357,7 @@ def one_round(
         return status, headers.get("etag", "").strip('"')
 
     answers = list(pool.map(ask, clients))
-    won = [given for status, given in answers if status == 201]  # noqa: PLR2004
+    won = [given for status, given in answers if status == 201]
     return Counter(status for status, _ in answers), (won or [tag])[-1]
 
 

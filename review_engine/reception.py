@@ -154,13 +154,25 @@ class Reception(Correspondence):
             sort=sort,
         )
 
-    def admit(self, secret: str) -> Actor:
-        """Whose the secret is, in which role and for which partners, as the directory has it now.
+    def sign_in(self, secret: str, *, lasts: timedelta | None = None) -> IssuedToken:
+        """Open a session with a token; it is over when the token is. See ``usecases.admit``.
 
         Raises:
-            NotAdmitted: it is not valid, or not any longer.
+            NotAdmitted: the token is not valid, or not any longer.
         """
-        return admission.admit(self._entrance.tokens, self.directory, secret, now=self.clock())
+        return admission.sign_in(self._entrance.tokens, self.directory, secret, now=self.clock(), lasts=lasts)
+
+    def admit(self, secret: str, *, sort: str = admission.TOKEN) -> Actor:
+        """Whose the secret is, in which role and for which partners, as the directory has it now.
+
+        Args:
+            secret: as it was handed out.
+            sort: of what is taken here: ``token``, ``session`` (a browser's) or ``feed`` (in a calendar's address).
+
+        Raises:
+            NotAdmitted: it is not valid, or not any longer, or of another sort.
+        """
+        return admission.admit(self._entrance.tokens, self.directory, secret, now=self.clock(), sort=sort)
 
     def tokens(self, *, by: Actor, sort: str = "token") -> Sequence[TokenRecord]:
         """Every token for host and managers, their own for everybody else; newest first, without digests.

@@ -14,7 +14,7 @@ from review_engine.api.moves import moves, witnesses
 from review_engine.api.names import collections
 from review_engine.api.people import people
 from review_engine.api.problem_route import NowhereRoute, ProblemRoute
-from review_engine.api.reception import catalog, figures, queue
+from review_engine.api.reception import catalog, due_feed, figures, queue
 from review_engine.api.reviews import conversation, reviews
 from review_engine.api.subjects import books, pages, standing, subjects
 from review_engine.engine import ReviewEngine
@@ -22,8 +22,8 @@ from review_engine.web.credentials import bearer
 from review_engine.web.principal import Provider
 
 _RESOURCES = (
-    subjects, pages, moves, standing, witnesses, reviews, conversation, books, queue, figures, catalog, activity,
-    installation, calendars, letters, handwork, channels, bounces, preferences, people,
+    subjects, pages, moves, standing, witnesses, reviews, conversation, books, queue, due_feed, figures, catalog,
+    activity, installation, calendars, letters, handwork, channels, bounces, preferences, people,
 )  # fmt: skip
 
 

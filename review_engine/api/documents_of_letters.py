@@ -101,6 +101,7 @@ class TokenTold(_Document):
     """A token, without its secret."""
 
     id: str
+    sort: str
     person: str
     role: str
     partner: str

@@ -96,15 +96,7 @@ class Door:
             content: the answer's content in the reference, where it is no JSON.
             body: the request's content in the reference, where the route reads the bytes itself.
         """
-        success: dict[str, Any] = {"description": "Done." if method != "GET" else "As asked."}
-        if headers:
-            success["headers"] = {
-                name: {"description": _HEADERS[name], "schema": {"type": "string"}} for name in headers
-            }
-        if example is not None:
-            success["content"] = {"application/json": {"example": example}}
-        if content is not None:
-            success["content"] = dict(content)
+        success = _success(method, headers, content, example)
         extra = {"requestBody": {"required": True, "content": dict(body)}} if body is not None else None
 
         def put_up(endpoint: Endpoint) -> Endpoint:
@@ -132,6 +124,17 @@ class _Other(JSONResponse):
     """For the reference only: an answer that is not JSON, or has no body."""
 
     media_type = ""
+
+
+def _success(method: str, headers: Sequence[str], content: Mapping[str, Any] | None, example: Any) -> dict[str, Any]:
+    success: dict[str, Any] = {"description": "Done." if method != "GET" else "As asked."}
+    if headers:
+        success["headers"] = {name: {"description": _HEADERS[name], "schema": {"type": "string"}} for name in headers}
+    if example is not None:
+        success["content"] = {"application/json": {"example": example}}
+    if content is not None:
+        success["content"] = dict(content)
+    return success
 
 
 def problem_answer(status: int) -> dict[str, Any]:

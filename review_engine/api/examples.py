@@ -124,6 +124,7 @@ ENTRY: Final[dict[str, Any]] = {
 }
 TOKEN: Final[dict[str, Any]] = {
     "id": "t3kq",
+    "sort": "token",
     "person": "p-ann",
     "role": "partner",
     "partner": "acme",

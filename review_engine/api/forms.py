@@ -19,7 +19,8 @@ from pydantic import (
 from review_engine.api.requests import Instant
 from review_engine.domain.actors import Role
 from review_engine.domain.preferences import MODES
-from review_engine.domain.reviews import RESULTS
+from review_engine.domain.reviews import RESULTS, Assessment
+from review_engine.usecases.admit import FEED, TOKEN
 from review_engine.usecases.converse import TEXT_MAX
 from review_engine.usecases.count import BATCH_MAX
 
@@ -68,6 +69,20 @@ class NewSubject(_Form):
     facts: FactsInput = Field(default_factory=dict, description="What is known of it already; all or none.")
 
 
+class NewAssessment(_Form):
+    """What was found on one point."""
+
+    result: Literal[RESULTS] = Field(description="What was found.")  # type: ignore[valid-type]
+    criterion: Annotated[str, Field(max_length=60)] = Field("", description="The guard; empty for a point of its own.")
+    comment: Words = Field("", description="Words for the partner; wanted for everything but `passed`.")
+    about: Annotated[str, Field(max_length=60)] = Field("", description="The fact it is about; empty for the whole.")
+
+    @property
+    def value(self) -> Assessment:
+        """As the engine takes it."""
+        return Assessment(self.result, self.criterion, self.comment, self.about)
+
+
 class NewMove(_Form):
     """A transition to be taken."""
 
@@ -78,6 +93,9 @@ class NewMove(_Form):
 
     transition: Declared = Field(description="Its name in the workflow.")
     comment: Words = Field("", description="Your words; some transitions ask for them.")
+    assessments: Annotated[list[NewAssessment], Field(max_length=100)] = Field(
+        [], description="What was found in the current round, as for `review`: written with the move, or not at all."
+    )
 
 
 class NewEvidence(_Form):
@@ -108,15 +126,6 @@ class NewWaiver(_Form):
     guard: Declared = Field(description="The guard, by its name in the workflow.")
     reason: Annotated[str, Field(min_length=1, max_length=1_000)] = Field(description="Why; the history keeps it.")
     until: Instant | None = Field(None, description="When the exception ends; never, if left out.")
-
-
-class NewAssessment(_Form):
-    """What was found on one point."""
-
-    result: Literal[RESULTS] = Field(description="What was found.")  # type: ignore[valid-type]
-    criterion: Annotated[str, Field(max_length=60)] = Field("", description="The guard; empty for a point of its own.")
-    comment: Words = Field("", description="Words for the partner; wanted for everything but `passed`.")
-    about: Annotated[str, Field(max_length=60)] = Field("", description="The fact it is about; empty for the whole.")
 
 
 class NewAssessments(_Form):
@@ -163,6 +172,9 @@ class NewToken(_Form):
     partner: Annotated[str, Field(max_length=200)] = Field("", description="Narrows it to one organisation.")
     label: Annotated[str, Field(max_length=200)] = Field("", description="What it is for.")
     lasts_days: Annotated[StrictInt, Field(ge=1, le=3_660)] | None = Field(None, description="How long it is good for.")
+    sort: Literal[TOKEN, FEED] = Field(  # type: ignore[valid-type]
+        TOKEN, description="`feed` for one that stands in the address of a calendar feed, and opens nothing else."
+    )
 
 
 class NewPreference(_Form):

@@ -108,7 +108,7 @@ def activity(door: Door) -> None:
         """
         wanted(request, JSON_TYPES)
         body = await request.body()
-        counted = await run_in_threadpool(_recorded, door, body, by)
+        counted = await run_in_threadpool(_recorded, body, by)
         return ok(
             {
                 "merged": counted.merged,
@@ -118,7 +118,7 @@ def activity(door: Door) -> None:
             }
         )
 
-    def _recorded(door: Door, body: bytes, by: Actor) -> Counted:
+    def _recorded(body: bytes, by: Actor) -> Counted:
         try:
             rows = Uses.model_validate_json(body).rows
         except ValidationError as error:

@@ -1,6 +1,7 @@
 """What happens to a subject: moves, evidence, exceptions, and a look at a secret. Each leaves a line in the books."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Annotated
 
 from fastapi import Query
@@ -47,13 +48,14 @@ def moves(door: Door) -> None:
         """Take a transition.
 
         Refused with 409 when guards are not met: `unmet` then names every one of them, with the reason and the cure.
-        Of several who move the same subject at once, one wins.
+        Of several who move the same subject at once, one wins. A reviewer may hand in findings with a decision: both
+        are kept, or neither is.
         """
         key = door.key(collection, slug)
         expect = expected(engine, key, by, if_match)
-        given = engine.move(
-            key, new.transition, by=by, comment=new.comment, expect=expect, idempotency_key=idempotency_key
-        )
+        found = [each.value for each in new.assessments]
+        verb = partial(engine.conclude, assessments=found) if found else engine.move
+        given = verb(key, new.transition, by=by, comment=new.comment, expect=expect, idempotency_key=idempotency_key)
         return ok(given.as_dict(), 201, tagged(given.etag))
 
 

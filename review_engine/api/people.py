@@ -1,9 +1,9 @@
 """People as resources: who you are here, and the tokens by which programs act for you."""
 
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Literal
 
-from fastapi import Path
+from fastapi import Path, Query
 from starlette.responses import Response
 
 from review_engine.api.documents_of_letters import IssuedTokenTold, Me, Tokens
@@ -13,9 +13,11 @@ from review_engine.api.forms import NewToken
 from review_engine.api.told import token_of
 from review_engine.domain.actors import Actor
 from review_engine.domain.errors import NotFound
+from review_engine.usecases.admit import SORTS
 
 TAG = "People"
 
+SortWanted = Annotated[Literal[SORTS], Query(description="Of which sort.")]  # type: ignore[valid-type]
 TokenId = Annotated[str, Path(description="The token's public id.", pattern=r"^[A-Za-z0-9-]{1,60}$")]
 
 
@@ -35,19 +37,20 @@ def people(door: Door) -> None:
         return ok({"role": by.role.value, "key": by.key, "name": name, "partners": sorted(by.partners)})
 
     @door.route("GET", "/tokens", Tokens, tag=TAG, problems=READ, example={"items": [TOKEN]})
-    def list_tokens(by: Actor = door.by) -> Response:
+    def list_tokens(sort: SortWanted = "token", by: Actor = door.by) -> Response:
         """List tokens.
 
-        Your own; managers and the host see everybody's. Secrets are never shown again.
+        Your own; managers and the host see everybody's. Secrets are never shown again. A `session` is a browser that
+        is signed in; taking it back signs it out.
         """
-        return ok({"items": [token_of(record) for record in engine.tokens(by=by)]})
+        return ok({"items": [token_of(record) for record in engine.tokens(by=by, sort=sort)]})
 
     @door.route("POST", "/tokens", IssuedTokenTold, tag=TAG, problems=WRITE, status=201,
                 example={"secret": "rve_t3kq_...", "token": TOKEN})  # fmt: skip
     def issue_token(new: NewToken, by: Actor = door.by) -> Response:
         """Give out a token.
 
-        For yourself, in a role you hold; managers and the host may for anybody. The secret is shown this once.
+        For yourself, in the role you act in; the host may for anybody. The secret is shown this once.
         """
         issued = engine.issue_token(
             new.person if new.person is not None else by.key,
@@ -55,6 +58,7 @@ def people(door: Door) -> None:
             by=by,
             partner=new.partner,
             label=new.label,
+            sort=new.sort,
             lasts=timedelta(days=new.lasts_days) if new.lasts_days else None,
         )
         answer = {"secret": issued.secret, "token": token_of(issued.record)}
@@ -64,7 +68,7 @@ def people(door: Door) -> None:
     def revoke_token(id: TokenId, by: Actor = door.by) -> Response:
         """Take a token back.
 
-        From now on it lets nobody in.
+        From now on it lets nobody in, nor does any session that was opened with it.
         """
         if not engine.revoke_token(id, by=by):
             raise NotFound("token", id)

@@ -19,23 +19,20 @@ from starlette.types import Receive, Scope, Send
 
 from review_engine.domain.errors import NotAdmitted, ReviewEngineError, StoreBusy
 from review_engine.domain.verdicts import Refused
-from review_engine.web.problems import MEDIA_TYPE, RETRY_SECONDS, TITLES, problem, problem_of, status_of
+from review_engine.web.problems import (
+    CODES,
+    IN_THE_LOG,
+    MEDIA_TYPE,
+    RETRY_SECONDS,
+    TITLES,
+    problem,
+    problem_of,
+    status_of,
+)
 
 JSON_TYPES = ("application/json",)
 
 _log = logging.getLogger("review_engine.api")
-_CODES = {
-    400: "unreadable",
-    401: "not_admitted",
-    403: "not_allowed",
-    404: "not_found",
-    405: "method_not_allowed",
-    413: "too_large",
-    415: "unreadable_type",
-    422: "invalid_request",
-    429: "too_many_requests",
-    503: "unavailable",
-}
 _ERRORS_MAX = 100
 _DETAIL_MAX = 300
 _Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -61,7 +58,7 @@ class ProblemRoute(APIRoute):
         if self.methods and scope["method"] not in self.methods:
             methods = ", ".join(self.allowed.get(self.path_format, sorted(self.methods)))
             detail = f"Here one can {methods}."
-            document = problem(405, code=_CODES[405], detail=detail)
+            document = problem(405, code=CODES[405], detail=detail)
             await problem_response(document, {"allow": methods})(scope, receive, send)
             return
         await super().handle(scope, receive, send)
@@ -72,6 +69,11 @@ class ProblemRoute(APIRoute):
         reads_json = self.body_field is not None
 
         async def settled(request: Request) -> Response:
+            response = await attempted(request)
+            response.headers.setdefault("cache-control", "no-store")  # whose it is may stand in the address alone
+            return response
+
+        async def attempted(request: Request) -> Response:
             try:
                 if reads_json:
                     wanted(request, JSON_TYPES)
@@ -86,8 +88,7 @@ class ProblemRoute(APIRoute):
                 return _turned_away(error)
             except Exception:
                 _log.exception("%s %s could not be answered", request.method, request.url.path)
-                detail = "The log of the service says what happened."
-                return problem_response(problem(500, code="error", detail=detail))
+                return problem_response(problem(500, code="error", detail=IN_THE_LOG))
 
         return settled
 
@@ -111,7 +112,7 @@ class NowhereRoute(ProblemRoute):
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Say that there is nothing."""
         detail = "There is nothing at this address."
-        await problem_response(problem(404, code=_CODES[404], detail=detail))(scope, receive, send)
+        await problem_response(problem(404, code=CODES[404], detail=detail))(scope, receive, send)
 
 
 def wanted(request: Request, types: Sequence[str]) -> None:
@@ -159,10 +160,10 @@ def unfit(faults: Sequence[Mapping[str, Any]]) -> Response:
     unreadable = next((fault for fault in faults if fault["type"] == "json_invalid"), None)
     if unreadable is not None:
         why = str(unreadable.get("ctx", {}).get("error", "it cannot be parsed"))[:_DETAIL_MAX]
-        return problem_response(problem(400, code=_CODES[400], detail=f"The body is not JSON: {_plain(why)}."))
+        return problem_response(problem(400, code=CODES[400], detail=f"The body is not JSON: {_plain(why)}."))
     errors = [_fault(fault) for fault in faults[:_ERRORS_MAX]]
     detail = f"{len(faults)} part{'s' if len(faults) != 1 else ''} of the request cannot be used."
-    return problem_response(problem(422, code=_CODES[422], detail=detail, errors=errors))
+    return problem_response(problem(422, code=CODES[422], detail=detail, errors=errors))
 
 
 def _fault(fault: Mapping[str, Any]) -> dict[str, str]:
@@ -173,7 +174,7 @@ def _fault(fault: Mapping[str, Any]) -> dict[str, str]:
 
 def _turned_away(error: HTTPException) -> Response:
     status = error.status_code
-    code = _CODES.get(status, "http_error")
+    code = CODES.get(status, "http_error")
     said = error.detail or TITLES.get(status, "This did not work")
     return problem_response(problem(status, code=code, detail=_plain(said)), error.headers)
 

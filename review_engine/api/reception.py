@@ -22,6 +22,7 @@ from review_engine.api.told import told
 from review_engine.domain.actors import Actor
 from review_engine.domain.errors import InvalidInput, NotAdmitted
 from review_engine.ports.reception import REASONS, CatalogQuery, QueueQuery
+from review_engine.usecases.admit import FEED
 
 QUEUE, CATALOG = "Queue", "Catalog"
 
@@ -34,7 +35,7 @@ _States = Annotated[list[str], Query(max_length=50, description="Standing in any
 _Reason = Annotated[Literal[("", *REASONS)], Query(description="Why it waits.")]  # type: ignore[valid-type]
 _Yes = Annotated[bool, Query()]
 _Badge = Annotated[str | None, Query(max_length=60, description="Only with this badge; empty for those without one.")]
-_Token = Annotated[str, Query(max_length=_SECRET_MAX, description="A token, for programs that send no headers.")]
+_Token = Annotated[str, Query(max_length=_SECRET_MAX, description="A feed's token, for programs that send no headers.")]
 _Given = Annotated[
     HTTPAuthorizationCredentials | None,
     Depends(HTTPBearer(auto_error=False, scheme_name="HTTPBearer", description="A token of this engine.")),
@@ -81,8 +82,8 @@ def queue(door: Door) -> None:
         return ok(answer, headers=onward(request, page.next))
 
 
-def figures(door: Door) -> None:
-    """Put up the feed of due dates, and the figures."""
+def due_feed(door: Door) -> None:
+    """Put up the feed of due dates."""
     engine = door.engine
 
     @door.route("GET", "/queue.ics", None, tag=QUEUE, problems=READ,
@@ -91,15 +92,20 @@ def figures(door: Door) -> None:
         """Subscribe to due dates.
 
         An iCalendar feed of what you took and of what nobody took yet, for the calendar program you use. It signs in
-        with a token of this engine, in the header or, because such programs send none, in the address.
+        with a token of this engine in the header or, because such programs send none, with one of the sort `feed` in
+        the address. Addresses end up in logs, so a feed's token opens nothing else, and no other one is taken there.
         """
-        secret = given.credentials if given else token
-        if not secret:
-            raise NotAdmitted("nobody is signed in", cure="Send a token, as ?token=... or in the header.")
-        by = engine.admit(secret[:_SECRET_MAX])
+        if given is None and not token:
+            raise NotAdmitted("nobody is signed in", cure="Send a feed's token as ?token=..., or one in the header.")
+        by = engine.admit(given.credentials[:_SECRET_MAX]) if given else engine.admit(token, sort=FEED)
         entries = engine.queue(QueueQuery(limit=FEED_MAX), by=by).entries
         mine = [entry for entry in entries if entry.due_at is not None and entry.claimed_by in ("", by.key)]
         return Response(feed(mine, engine.clock()), media_type="text/calendar; charset=utf-8")
+
+
+def figures(door: Door) -> None:
+    """Put up the figures."""
+    engine = door.engine
 
     @door.route("GET", "/queue/lengths", QueueLengths, tag=QUEUE, problems=READ)
     def read_queue_lengths(

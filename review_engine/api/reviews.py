@@ -13,7 +13,6 @@ from review_engine.api.forms import NewAssessments, NewRemark
 from review_engine.api.requests import IdempotencyKey, IfMatch, Instant, Since, Slug, expected, tagged
 from review_engine.api.told import told
 from review_engine.domain.actors import Actor
-from review_engine.domain.reviews import Assessment
 
 TAG = "Reviews"
 
@@ -49,7 +48,7 @@ def reviews(door: Door) -> None:
         For the reviewer of the current round; all of them or none. The decision itself is a move.
         """
         key = door.key(collection, slug)
-        found = [Assessment(each.result, each.criterion, each.comment, each.about) for each in new.assessments]
+        found = [each.value for each in new.assessments]
         expect = expected(engine, key, by, if_match)
         given = engine.assess(key, found, by=by, expect=expect, idempotency_key=idempotency_key)
         return ok(given.as_dict(), 201, tagged(given.etag))

@@ -148,6 +148,7 @@ def token_of(record: TokenRecord) -> Told:
     """A token, without anything that would let one in."""
     return {
         "id": record.id,
+        "sort": record.sort,
         "person": record.person,
         "role": record.role.value,
         "partner": record.partner,

@@ -192,7 +192,7 @@ def _of_move(lifecycle: Lifecycle, rule: Transition) -> dict[str, object]:
         "due": _running(lifecycle, rule.target),
         "ahead": _ahead(lifecycle, rule.target),
         "recorded": _recorded(lifecycle, rule),
-        "unmet": _unmet(lifecycle, rule, source) if rule.decides and not rule.guards else [],
+        "unmet": _unmet(lifecycle, source) if rule.decides and not rule.guards else [],
     }
 
 
@@ -246,7 +246,7 @@ def _ahead(lifecycle: Lifecycle, state: str) -> list[dict[str, str]]:
     return _listed(lifecycle, rules[0].guards) if len(rules) == 1 else []
 
 
-def _unmet(lifecycle: Lifecycle, rule: Transition, source: str) -> list[dict[str, str]]:
+def _unmet(lifecycle: Lifecycle, source: str) -> list[dict[str, str]]:
     others = [other for other in lifecycle.leaving(source) if other.decides and other.guards]
     return _listed(lifecycle, [name for other in others for name in other.guards][:3])
 

@@ -179,6 +179,7 @@ def read(instant: str, zone: str, name: str = "") -> tuple[str, str]:
     return wall.moment(at), label if label == offset else f"{label}, {offset}"
 
 
+@lru_cache(maxsize=1024)
 def same_clock(instant: str, zone: str, other: str) -> bool:
     """Whether clocks in the two zones show the same at that instant."""
     at, one, two = datetime.fromisoformat(instant), _wall(zone), _wall(other)

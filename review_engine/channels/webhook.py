@@ -13,7 +13,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from review_engine.channels.payload import message_name, payload
-from review_engine.channels.webhook_request import Target, Unreachable, post
+from review_engine.channels.webhook_request import Line, Target, Unreachable
 from review_engine.domain.canonical import canonical
 from review_engine.domain.errors import InvalidConfiguration
 from review_engine.ports.channels import BeforeData, Delivery, Rendered, safe_text
@@ -57,14 +57,16 @@ class WebhookChannel:
             cure = "Give it a secret: whsec_ and at least 16 bytes in base64."
             raise InvalidConfiguration("an endpoint has no secret", where=self._target.host, cure=cure)
         self._clock = clock
-        self._allow_private = allow_private
+        self._line = Line(self._target, allow_private=allow_private)
         self._deadline = deadline
 
     async def open(self) -> None:
-        """There is nothing to open: each message has a connection of its own."""
+        """Keep connections from now on; the first message opens one."""
+        self._line.open()
 
     async def close(self) -> None:
-        """There is nothing to close."""
+        """Drop the connections."""
+        await self._line.close()
 
     def render(self, outgoing: Outgoing) -> Rendered:
         """The event as JSON; what is signed is these bytes."""
@@ -81,7 +83,7 @@ class WebhookChannel:
         timer = asyncio.timeout(self._deadline)
         try:
             async with timer:
-                answer = await post(self._target, headers, body, before_data, allow_private=self._allow_private)
+                answer = await self._line.post(headers, body, before_data)
         except Unreachable as error:
             return Delivery("channel_down" if error.for_good else "retry", "connect", text=safe_text(str(error)))
         except TimeoutError:

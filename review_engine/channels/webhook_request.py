@@ -1,7 +1,8 @@
-"""One request to somebody else's server: its name is resolved once, the address vetted, and that very one connected to.
+"""Requests to somebody else's server: its name is resolved once, the address vetted, and that very one connected to.
 
 A client library would look the name up again, follow redirects and go through proxies, and each of these lets a
-stranger choose a host of ours. What is needed is small: one request, one short answer, a verified certificate.
+stranger choose a host of ours. What is needed is small: one request, one short answer, a verified certificate. Where
+many go to one server, a connection carries the next one too, for a minute at most: then the name is asked for again.
 """
 
 import asyncio
@@ -13,11 +14,15 @@ from socket import IPPROTO_TCP, SOCK_STREAM
 from typing import Any, NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
+from review_engine.channels.webhook_connection import Connection, Unanswered
 from review_engine.domain.errors import InvalidConfiguration, shown
 from review_engine.domain.public_addresses import is_public
 
-HEAD_MAX = 16_384
-"""Bytes of an answer's head that are read; of its body, nothing is."""
+AGE_MAX = 60.0
+"""Seconds after which a connection carries no further request: names come to mean other addresses."""
+
+KEPT_MAX = 64
+"""Connections kept to one server."""
 
 _SCHEMES = {"http": 80, "https": 443}
 
@@ -79,70 +84,116 @@ def _parts(url: str) -> SplitResult | None:
     return parts if usable else None
 
 
-async def post(
-    target: Target,
-    headers: dict[str, str],
-    body: bytes,
-    before_data: Callable[[], Awaitable[None]],
-    *,
-    allow_private: bool = False,
-) -> tuple[int, str]:
-    """Send one request; the status of the answer and its reason, in the server's words.
+class Line:
+    """The way to one server. What is kept open is kept between ``open`` and ``close`` only.
 
-    Raises:
-        Unreachable: nothing was sent.
-        OSError, EOFError, ValueError: it was sent, and there was no answer, or none that is HTTP.
-        whatever ``before_data`` raises.
+    Args:
+        target: where requests go.
+        allow_private: whether that may be on this machine or network.
     """
-    lines = [f"Content-Length: {len(body)}", *(f"{name}: {value}" for name, value in headers.items())]
-    return await _exchanged(target, "POST", lines, body, before_data, allow_private)
+
+    def __init__(self, target: Target, *, allow_private: bool = False) -> None:
+        self._target, self._allow_private = target, allow_private
+        self._kept: list[Connection] = []
+        self._is_open = False
+
+    def open(self) -> None:
+        """Keep connections from now on."""
+        self._is_open = True
+
+    async def close(self) -> None:
+        """Drop every connection that is kept."""
+        self._is_open = False
+        while self._kept:
+            self._kept.pop().abort()
+        await asyncio.sleep(0)  # one turn of the loop, in which the sockets are closed
+
+    async def post(
+        self, headers: dict[str, str], body: bytes, before_data: Callable[[], Awaitable[None]]
+    ) -> tuple[int, str]:
+        """Send one request; the status of the answer and its reason, in the server's words.
+
+        A server may drop a kept connection just when it is used again; if it said nothing, a fresh one is tried.
+
+        Raises:
+            Unreachable: nothing was sent.
+            OSError, EOFError, ValueError: it was sent, and there was no answer, or none that is HTTP.
+            whatever ``before_data`` raises.
+        """
+        lines = [f"Content-Length: {len(body)}", *(f"{name}: {value}" for name, value in headers.items())]
+        request = _request(self._target, "POST", lines, keep=self._is_open) + body
+        kept = self._free()
+        connection = kept or await _connected(self._target, self._allow_private)
+        try:
+            await before_data()
+            try:
+                answer = await connection.ask(request)
+            except Unanswered:
+                if kept is None:
+                    raise
+                connection.abort()
+                connection = await _connected(self._target, self._allow_private)
+                answer = await connection.ask(request)
+        except BaseException:
+            connection.abort()
+            raise
+        self._settle(connection)
+        return answer
+
+    def _free(self) -> Connection | None:
+        """A kept connection that may carry another request; those that no longer may are dropped."""
+        oldest = asyncio.get_running_loop().time() - AGE_MAX
+        for place in reversed(range(len(self._kept))):
+            connection = self._kept[place]
+            if connection.since < oldest or connection.is_closed:
+                self._kept.pop(place).abort()
+            elif connection.is_free:
+                return self._kept.pop(place)
+        return None
+
+    def _settle(self, connection: Connection) -> None:
+        if not self._is_open:
+            connection.abort()
+            return
+        self._kept.append(connection)
+        if len(self._kept) > KEPT_MAX:
+            self._kept.pop(0).abort()
 
 
 async def ask(target: Target, *, allow_private: bool = False) -> tuple[int, str]:
-    """Ask for a page; the status of the answer and its reason. Of the page itself nothing is read.
+    """Ask for a page; the status of the answer and its reason. Of the page itself nothing is used.
 
     Raises:
         Unreachable: nothing was asked.
         OSError, EOFError, ValueError: there was no answer, or none that is HTTP.
     """
+    connection = await _connected(target, allow_private)
+    try:
+        return await connection.ask(_request(target, "GET", ["User-Agent: review_engine"], keep=False))
+    finally:
+        connection.abort()
 
-    async def nothing() -> None:
-        return None
 
-    return await _exchanged(target, "GET", ["User-Agent: review_engine"], b"", nothing, allow_private)
+def _request(target: Target, method: str, further: list[str], *, keep: bool) -> bytes:
+    lines = [f"{method} {target.path} HTTP/1.1", f"Host: {target.authority}", "Accept-Encoding: identity"]
+    lines += [*([] if keep else ["Connection: close"]), *further]
+    return "\r\n".join([*lines, "", ""]).encode("ascii")
 
 
-async def _exchanged(
-    target: Target,
-    method: str,
-    further: list[str],
-    body: bytes,
-    before_data: Callable[[], Awaitable[None]],
-    allow_private: bool,
-) -> tuple[int, str]:
+async def _connected(target: Target, allow_private: bool) -> Connection:
     address = await _vetted(target, allow_private)
     secure = target.scheme == "https"
     try:
-        reader, writer = await asyncio.open_connection(
+        _, connection = await asyncio.get_running_loop().create_connection(
+            Connection,
             address,
             target.port,
             ssl=_trust() if secure else None,
             server_hostname=target.host if secure else None,
-            limit=HEAD_MAX,
         )
     except (OSError, ssl.SSLError) as error:
         raise Unreachable(f"{target.host} cannot be reached: {error}") from error
-    try:
-        lines = [f"{method} {target.path} HTTP/1.1", f"Host: {target.authority}", "Connection: close"]
-        lines += ["Accept-Encoding: identity", *further]
-        await before_data()
-        writer.write("\r\n".join([*lines, "", ""]).encode("ascii") + body)
-        await writer.drain()
-        return _status(await reader.readuntil(b"\r\n"))
-    except asyncio.LimitOverrunError as error:
-        raise ValueError("the answer's first line is too long") from error
-    finally:
-        writer.transport.abort()  # whatever else would come, nobody reads it
+    return connection
 
 
 async def _vetted(target: Target, allow_private: bool) -> str:
@@ -171,14 +222,6 @@ async def _looked_up(target: Target) -> list[Any]:
         return await loop.getaddrinfo(target.host, target.port, type=SOCK_STREAM, proto=IPPROTO_TCP)
     except OSError as error:
         raise Unreachable(f"{target.host} has no address: {error}") from error
-
-
-def _status(line: bytes) -> tuple[int, str]:
-    words = line.decode("latin-1").strip().split(" ", 2)
-    is_http = len(words) > 1 and words[0].startswith("HTTP/1.") and words[1].isdigit() and len(words[1]) == len("200")
-    if not is_http:
-        raise ValueError("the answer is not HTTP")
-    return int(words[1]), words[2] if len(words) > 2 else ""  # noqa: PLR2004 - version, status, reason
 
 
 @lru_cache(maxsize=1)

@@ -28,7 +28,7 @@ def checklist(
 
     call = call_of(ctx)
     found = call.engine.checklist(app, transition, by=call.by)
-    call.answer([each.as_dict() for each in found], lambda: sheets.checklists(call.engine, found, app))
+    call.answer([each.as_dict() for each in found], lambda: sheets.checklists(found, app))
 
 
 def move(

@@ -16,8 +16,8 @@ _PANEL = "To begin with"
 _NEEDS = ("fastapi", "uvicorn", "multipart")
 _NOT_SERVED = 1
 _KEYLESS = (
-    "there is no secret key, so partners cannot enter test accounts, and letters carry no link to end them.\n"
-    "  Set REVIEW_ENGINE_SECRET_KEY to a key made by 'review-engine key', and keep a copy of it."
+    "there is no secret key, so partners cannot enter test accounts, and letters carry no link to end them. "
+    "Set REVIEW_ENGINE_SECRET_KEY to a key made by 'review-engine key', and keep a copy of it."
 )
 
 
@@ -106,11 +106,16 @@ def _announce(call: Call, engine: "review_engine.ReviewEngine", address: str, de
     lines = [f"Serving on {address} (Ctrl-C stops it)."]
     if people:
         lines += ["Sign in as one of these, without a password:", *(f"  {name}, {role}" for name, role in people)]
-    document = {"address": address, "people": [{"name": name, "role": role} for name, role in people]}
+    warnings = [] if demo or call.settings.secret_key is not None else [_KEYLESS]
+    document = {
+        "address": address,
+        "people": [{"name": name, "role": role} for name, role in people],
+        "warnings": warnings,
+    }
     call.answer(document, "\n".join(lines))
     sys.stdout.flush()
-    if not demo and call.settings.secret_key is None:
-        call.warn(_KEYLESS)
+    for warning in warnings:
+        call.warn(warning)
 
 
 def _people(engine: "review_engine.ReviewEngine") -> list[tuple[str, str]]:

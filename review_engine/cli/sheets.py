@@ -135,7 +135,7 @@ def _next(shown: Portrait) -> Iterator[object]:
     yield Padding(drawn, (0, 0, 0, 2))
 
 
-def checklists(engine: ReviewEngine, found: Sequence[Checklist], app: str) -> Iterator[object]:
+def checklists(found: Sequence[Checklist], app: str) -> Iterator[object]:
     """What is met and what is missing."""
     if not found:
         yield said(f"Nothing leads on from where {app} stands.", DIM)

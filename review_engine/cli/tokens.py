@@ -12,6 +12,7 @@ from review_engine.cli.grouping import group
 from review_engine.cli.receiving import PANEL
 from review_engine.domain.actors import Role
 from review_engine.ports.reception import TokenRecord
+from review_engine.usecases.admit import FEED, TOKEN
 
 token = group("Tokens: what a client signs in with.")
 
@@ -29,22 +30,34 @@ def create(
     partner: Annotated[str, typer.Option(help="Narrows it to one of the person's partners.")] = "",
     label: Annotated[str, typer.Option(help="What it is for.")] = "",
     lasts: Annotated[str | None, typer.Option(metavar="TIME", help='For how long, such as "90 days".')] = None,
+    feed: Annotated[
+        bool, typer.Option("--feed", help="For the address of a calendar feed; it opens nothing else.")
+    ] = False,
 ) -> None:
     """Issue a token. Its secret is shown once, here."""
     call = call_of(ctx)
     issued = call.engine.issue_token(
-        person, role=Role.named(role), by=call.by, partner=partner, label=label, lasts=length_of(lasts)
+        person,
+        role=Role.named(role),
+        by=call.by,
+        partner=partner,
+        label=label,
+        lasts=length_of(lasts),
+        sort=FEED if feed else TOKEN,
     )
     told = f"{issued.secret}\n\nKeep it now: it is not shown again. Its number is {issued.record.id}."
     call.answer({"secret": issued.secret, **_document(issued.record)}, told)
 
 
 @token.command("list")
-def list_tokens(ctx: typer.Context) -> None:
+def list_tokens(
+    ctx: typer.Context,
+    sort: Annotated[str, typer.Option(help="token, session (a browser that is signed in), or feed.")] = TOKEN,
+) -> None:
     """List tokens, newest first: all for host and managers, your own otherwise."""
     call = call_of(ctx)
     by = call.by
-    found, now = list(call.engine.tokens(by=by)), call.engine.clock()
+    found, now = list(call.engine.tokens(by=by, sort=sort)), call.engine.clock()
     call.answer([_document(record) for record in found], lambda: _drawn(found, now))
 
 

@@ -12,11 +12,10 @@ from starlette.responses import Response
 
 from review_engine.console.ink import sentence
 from review_engine.console.names import Names
-from review_engine.console.visits import Visit, Visitors
+from review_engine.console.visits import Visit, Visitors, managers_only
 from review_engine.console.what_if import Wish, lines_to_write, wished
-from review_engine.domain.actors import Role
 from review_engine.domain.calendar import WEEKDAYS, Calendar
-from review_engine.domain.errors import InvalidInput, MoveConflict, NotAllowed, NotFound
+from review_engine.domain.errors import InvalidInput, MoveConflict, NotFound
 from review_engine.domain.wording import day
 from review_engine.usecases.recalendar import Projection
 
@@ -52,16 +51,6 @@ def install(router: APIRouter, visitors: Visitors) -> None:
     def apply(name: str, visit: Visit = visitors.sending) -> Response:
         managers_only(visit)
         return _apply(visit, name)
-
-
-def managers_only(visit: Visit) -> None:
-    """Let nobody in who is not a manager.
-
-    Raises:
-        NotAllowed: somebody else asks.
-    """
-    if visit.by.role is not Role.MANAGER:
-        raise NotAllowed("this page is for managers", cure="Sign in as one.")
 
 
 def _calendars(visit: Visit) -> Response:

@@ -13,6 +13,7 @@ from review_engine.console.names import Names
 from review_engine.console.places import zone_of
 from review_engine.domain.actors import STAFF, Actor, Role
 from review_engine.domain.derivation import Derivation
+from review_engine.domain.discretion import may_read_secrets
 from review_engine.domain.evidence import Evidence
 from review_engine.domain.facts import Fact, FactValue
 from review_engine.domain.guards import Guard
@@ -100,6 +101,7 @@ class CaseFile:
         moves: its history, oldest first.
         waivable: unmet guards that may be excused.
         evidence: reference -> observation, for checklists.
+        opens_secrets: whether this actor may have secrets shown.
     """
 
     subject: Subject
@@ -118,6 +120,7 @@ class CaseFile:
     moves: tuple[Move, ...]
     waivable: tuple[Item, ...]
     evidence: Mapping[str, Evidence]
+    opens_secrets: bool
 
     @property
     def state(self) -> State:
@@ -173,6 +176,7 @@ def gather(engine: ReviewEngine, key: SubjectKey, by: Actor) -> CaseFile:
         moves=tuple(engine.history(key, by=by)),
         waivable=() if own else _waivable(checklists.values()),
         evidence={seen.reference: seen for seen in subject.evidence.values()},
+        opens_secrets=may_read_secrets(subject, lifecycle, by),
     )
 
 

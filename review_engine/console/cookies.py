@@ -16,6 +16,8 @@ from starlette.responses import Response
 from review_engine.domain.errors import NotAllowed
 
 SESSION, FORM = "review_session", "review_form"
+SORT = "session"
+"""The sort of token that the session's cookie holds; no client is let in by one, and no browser by a client's."""
 SESSION_SECONDS = 12 * 3600
 FIELD = "csrf"
 

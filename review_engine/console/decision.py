@@ -14,10 +14,9 @@ from starlette.responses import Response
 from review_engine.console import casefile, deciding
 from review_engine.console.ink import sentence
 from review_engine.console.names import Names
-from review_engine.console.places import zone_of
-from review_engine.console.queue import staff_only
-from review_engine.console.visits import Visit, Visitors
-from review_engine.domain.errors import InvalidInput, MoveConflict, NotAllowed, NotFound
+from review_engine.console.places import key_of, zone_of
+from review_engine.console.visits import Visit, Visitors, staff_only
+from review_engine.domain.errors import InvalidInput, MoveConflict, NotAllowed
 from review_engine.domain.keys import SubjectKey
 from review_engine.domain.reviews import NOT_APPLICABLE, PASSED
 from review_engine.domain.verdicts import Checklist, Refused
@@ -68,11 +67,7 @@ def asked_key(visit: Visit, kind: str, slug: str) -> SubjectKey:
         NotFound: it cannot name anything.
     """
     staff_only(visit)
-    try:
-        visit.engine.lifecycle(kind)
-        return SubjectKey.parse(f"{kind}/{slug}", kind)
-    except InvalidInput:
-        raise NotFound("subject", f"{kind}/{slug}") from None
+    return key_of(visit, kind, slug)
 
 
 def draw(

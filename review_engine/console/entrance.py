@@ -14,6 +14,7 @@ from review_engine.ports.directory import Person
 _FIRST_PAGE = {Role.PARTNER: "home", Role.REVIEWER: "queue", Role.MANAGER: "figures"}
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".md": "text/plain", "": "text/plain"}
 _A_DAY = "public, max-age=86400"
+_FILES = frozenset(file.name for file in STATIC.iterdir() if file.is_file() and not file.name.startswith("."))
 
 
 def install(router: APIRouter, visitors: Visitors) -> None:
@@ -25,9 +26,9 @@ def install(router: APIRouter, visitors: Visitors) -> None:
 
     @router.get("/static/{name}", name="console_static")
     def static(name: str, visit: Visit = visitors.anybody) -> Response:
-        file = STATIC / name
-        if "/" in name or name.startswith(".") or not file.is_file():
+        if name not in _FILES:
             raise NotFound("file", name)
+        file = STATIC / name
         return FileResponse(file, media_type=_TYPES.get(file.suffix), headers={"Cache-Control": _A_DAY})
 
     @router.get("/sign-in", name="console_sign_in")
@@ -50,7 +51,7 @@ def install(router: APIRouter, visitors: Visitors) -> None:
 
 def local(path: str) -> str:
     """The path, if it stays on this site; else the first page. An address of another site never gets through."""
-    sound = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable() and "\\" not in path
+    sound = path.startswith("/") and "//" not in path and path.isprintable() and "\\" not in path
     return path if sound else ""
 
 
@@ -94,15 +95,7 @@ def _session(visit: Visit) -> str:
         role = Role.named(visit.field("role"))
         if role not in _FIRST_PAGE:
             raise NotAdmitted("nobody signs in as that", cure="Choose one of the people offered.")
-        person, partner = visit.field("person"), ""
+        person = visit.field("person")
     else:
-        actor = engine.admit(visit.field("token"))
-        person, role, partner = actor.key, actor.role, _only(actor)
-    issued = engine.issue_token(person, role=role, by=Actor.host(), partner=partner, lasts=lasts, sort="session")
-    engine.admit(issued.secret)
-    return issued.secret
-
-
-def _only(actor: Actor) -> str:
-    """The one partner that a token is narrowed to, so that its session is no wider."""
-    return next(iter(actor.partners)) if actor.role is Role.PARTNER and len(actor.partners) == 1 else ""
+        return engine.sign_in(visit.field("token"), lasts=lasts).secret
+    return engine.issue_token(person, role=role, by=Actor.host(), lasts=lasts, sort=cookies.SORT).secret

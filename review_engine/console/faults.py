@@ -16,7 +16,7 @@ from starlette.responses import Response
 
 from review_engine.console.visits import Console, Visit
 from review_engine.domain.errors import NotAdmitted, ReviewEngineError
-from review_engine.web.problems import TITLES, status_of
+from review_engine.web.problems import IN_THE_LOG, TITLES, status_of
 
 _Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 _log = logging.getLogger("review_engine.console")
@@ -52,7 +52,7 @@ def page_route(console: Console) -> type[APIRoute]:
 def fault(console: Console, request: Request, status: int, what: str, cure: str) -> Response:
     """The page that says what is wrong. What went wrong on our side stays in the log."""
     if status >= 500 and status != 503:  # noqa: PLR2004
-        what = "The log of the service says what happened."
+        what = IN_THE_LOG
     heading = TITLES.get(status, "This did not work")
     return Visit(console, request).page("fault.html", status, heading=heading, what=what, cure=cure)
 

@@ -15,8 +15,8 @@ from starlette.responses import Response
 from review_engine.console import charts
 from review_engine.console.names import Names
 from review_engine.console.places import zone_of
-from review_engine.console.queue import REASONS, staff_only
-from review_engine.console.visits import Visit, Visitors
+from review_engine.console.queue import REASONS
+from review_engine.console.visits import Visit, Visitors, staff_only
 from review_engine.domain.actors import Role
 from review_engine.domain.keys import SubjectKey
 from review_engine.domain.lifecycle import Lifecycle, Sla

@@ -12,11 +12,10 @@ from typing import NamedTuple
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from review_engine.console.calendars import managers_only
 from review_engine.console.ink import sentence
 from review_engine.console.names import Names
 from review_engine.console.queue import clean
-from review_engine.console.visits import Visit, Visitors
+from review_engine.console.visits import Visit, Visitors, managers_only
 from review_engine.domain.errors import InvalidInput, NotFound
 from review_engine.ports.outbox import (
     CANCELLED,

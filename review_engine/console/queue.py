@@ -12,9 +12,8 @@ from starlette.responses import Response
 
 from review_engine.console.names import Names
 from review_engine.console.places import zone_of
-from review_engine.console.visits import Visit, Visitors
+from review_engine.console.visits import Visit, Visitors, staff_only
 from review_engine.domain.actors import STAFF, Actor
-from review_engine.domain.errors import NotAllowed
 from review_engine.domain.lifecycle import Lifecycle, Transition
 from review_engine.ports.reception import AGAIN, APPEAL, FIRST, QueueEntry, QueueQuery
 
@@ -115,16 +114,6 @@ def install(router: APIRouter, visitors: Visitors) -> None:
     @router.get("/queue", name="console_queue")
     def queue(visit: Visit = visitors.signed_in) -> Response:
         return _queue(visit)
-
-
-def staff_only(visit: Visit) -> None:
-    """Let nobody in who is not of the staff; asked before anything is looked up.
-
-    Raises:
-        NotAllowed: a partner asks.
-    """
-    if visit.by.role not in STAFF:
-        raise NotAllowed("this page is for reviewers and managers", cure="Sign in as one of them.")
 
 
 def clean(text: str, most: int = _TEXT_MAX) -> str:

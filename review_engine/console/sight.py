@@ -17,8 +17,9 @@ from review_engine.console.steps import CUSTOMERS, Step, steps
 from review_engine.console.timeline import Happening, timeline
 from review_engine.console.visits import Visit
 from review_engine.domain.activity import LedgerLine
-from review_engine.domain.actors import STAFF, Actor, Role
+from review_engine.domain.actors import STAFF, Role
 from review_engine.domain.derivation import Derivation
+from review_engine.domain.discretion import may_read_secrets
 from review_engine.domain.keys import SubjectKey
 from review_engine.domain.lifecycle import Lifecycle, Transition
 from review_engine.domain.moves import Move
@@ -159,7 +160,7 @@ class Sight:
             "customers": customers(self.visit, self.spot),
             "evidence": sorted(subject.evidence.values(), key=lambda seen: seen.at, reverse=True),
             "disclosed": self.disclosed,
-            "discloses": _discloses(self.spot, by),
+            "discloses": may_read_secrets(subject, self.spot.lifecycle, by),
             "here": "home",
             "once": secrets.token_urlsafe(18),
         }
@@ -284,9 +285,3 @@ def customers(visit: Visit, found: Spot) -> Customers | None:
         return None
     wanted = counting[0].params.get("at_least", 0)
     return Customers(wanted if isinstance(wanted, int) else 0, lines)
-
-
-def _discloses(found: Spot, by: Actor) -> bool:
-    """Whether secrets are opened to the reader: the reviewer who took the present round."""
-    claimed = found.subject.held_by == by.key and found.state.waits_for in STAFF
-    return by.role is Role.REVIEWER and claimed and not by.belongs_to(found.subject.partner)

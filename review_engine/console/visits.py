@@ -14,9 +14,10 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from review_engine.console import cookies
 from review_engine.console.ink import render
+from review_engine.console.paths import Paths
 from review_engine.console.told import TOLD
-from review_engine.domain.actors import Actor, Role
-from review_engine.domain.errors import InvalidInput, NotAdmitted
+from review_engine.domain.actors import STAFF, Actor, Role
+from review_engine.domain.errors import InvalidInput, NotAdmitted, NotAllowed
 from review_engine.engine import ReviewEngine
 from review_engine.web.principal import actor_of
 
@@ -37,6 +38,7 @@ class Console:
     engine: ReviewEngine
     sign_in: bool = True
     demo: bool = False
+    paths: Paths = field(default_factory=Paths, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ class Visit:
         """
         path = {key: str(value) for key, value in params.items() if not key.startswith("q_")}
         query = {key.removeprefix("q_"): value for key, value in params.items() if key.startswith("q_") and value}
-        url = self.request.url_for(f"console_{page}", **path).path
+        url = self.console.paths.path(self.request, f"console_{page}", path)
         return f"{url}?{urlencode(query, doseq=True)}" if query else url
 
     def page(self, template: str, status: int = 200, **context: object) -> HTMLResponse:
@@ -133,6 +135,26 @@ class Visit:
             "staff": actor is not None and actor.role in (Role.REVIEWER, Role.MANAGER),
             "manager": actor is not None and actor.role is Role.MANAGER,
         }
+
+
+def staff_only(visit: Visit) -> None:
+    """Let nobody in who is not of the staff; asked before anything is looked up.
+
+    Raises:
+        NotAllowed: a partner asks.
+    """
+    if visit.by.role not in STAFF:
+        raise NotAllowed("this page is for reviewers and managers", cure="Sign in as one of them.")
+
+
+def managers_only(visit: Visit) -> None:
+    """Let nobody in who is not a manager.
+
+    Raises:
+        NotAllowed: somebody else asks.
+    """
+    if visit.by.role is not Role.MANAGER:
+        raise NotAllowed("this page is for managers", cure="Sign in as one.")
 
 
 class Visitors:
@@ -178,7 +200,7 @@ class Visitors:
         if not secret:
             return None
         try:
-            return self.console.engine.admit(secret)
+            return self.console.engine.admit(secret, sort=cookies.SORT)
         except NotAdmitted:
             return None  # a session that is over is like none; the page says that one has to sign in
 

@@ -223,7 +223,7 @@ def _told(found: Derivation) -> Iterator[str]:
     for holiday in found.holidays:
         yield f"{day(holiday.date)} is a holiday{f' ({holiday.name})' if holiday.name else ''} and does not count."
     for halt in found.course.halts:
-        yield _pause(found, halt, wall)
+        yield _pause(halt, wall)
     for shift in found.course.shifts:
         yield (
             f"The calendar was changed on {wall.moment(shift.at)}: "
@@ -244,7 +244,7 @@ def _reception(found: Derivation, wall: Wall) -> str:
     return f"{on}, outside business hours; {verb} from {counts}."
 
 
-def _pause(found: Derivation, halt: Halt, wall: Wall) -> str:
+def _pause(halt: Halt, wall: Wall) -> str:
     since = wall.moment(halt.start)
     if halt.late:
         lasts = f"to {wall.moment(halt.end)}" if halt.end else "on"

@@ -1,17 +1,18 @@
-"""What the partner's side does not get to read: a round that is still being judged, and words between colleagues.
+"""What people do not get to read: partners a round that is still being judged, staff the secrets of others' rounds.
 
 A criterion that was confirmed or denied is part of a decision that has not been made; it may yet change, so the partner
-learns of it with the decision. A comment on a move of which the partner is not told was written for colleagues.
+learns of it with the decision. A comment on a move of which the partner is not told was written for colleagues. A test
+login is for the one reviewer who has the round in hand.
 """
 
 from dataclasses import replace
 
-from review_engine.domain.actors import Actor, Role
+from review_engine.domain.actors import STAFF, Actor, Role
 from review_engine.domain.findings import criteria_of
 from review_engine.domain.lifecycle import Lifecycle
 from review_engine.domain.moves import Move
 from review_engine.domain.notices import Notice
-from review_engine.domain.sides import on_partners_side
+from review_engine.domain.sides import is_partial, on_partners_side
 from review_engine.domain.subjects import Subject
 
 
@@ -36,6 +37,12 @@ def move_as_read_by(move: Move, subject: Subject, lifecycle: Lifecycle, by: Acto
     if not move.comment or not on_partners_side(subject, by) or meant_for_partner(lifecycle, move):
         return move
     return replace(move, comment="")
+
+
+def may_read_secrets(subject: Subject, lifecycle: Lifecycle, by: Actor) -> bool:
+    """Whether secrets are opened to the actor: the reviewer who has the round in hand, while staff is awaited."""
+    holds = subject.held_by == by.key and lifecycle.state(subject.state).waits_for in STAFF
+    return by.role is Role.REVIEWER and holds and not is_partial(lifecycle, subject, by)
 
 
 def may_read_notice(notice: Notice, by: Actor) -> bool:

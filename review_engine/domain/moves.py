@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from review_engine.domain.canonical import canonical, digest, instant
+from review_engine.domain.canonical import digest, instant
 from review_engine.domain.verdicts import Verdict
 
 GENESIS = "0" * 64
@@ -83,10 +83,6 @@ class Move:
             "previous": self.previous,
             "hash": self.hash,
         }
-
-    def verdicts_text(self) -> str:
-        """The verdicts as they are kept in the database."""
-        return canonical(self.verdicts) if self.verdicts else "[]"
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,14 +77,6 @@ class Playbook:
         rule = self.lifecycle.transition(transition)
         return self._checklist(rule, case, self.verdicts(transition, case))
 
-    def open_checklists(self, case: Case) -> list[Checklist]:
-        """The checklists of every transition that the case's actor could take from where the subject stands."""
-        return [
-            self._checklist(rule, case, self.verdicts(rule.name, case))
-            for rule in self.leaving(case.subject.state)
-            if case.by.role in rule.by
-        ]
-
     def take(self, transition: str, case: Case, comment: str = "") -> tuple[Subject, Move]:
         """The subject after the transition, and its move.
 

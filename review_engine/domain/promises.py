@@ -152,15 +152,13 @@ def outcomes(
     """
     staff = [(move.number, move.by) for move in moves if move.role in _STAFF]
     return tuple(
-        _outcome(lifecycle, calendar, subject, course, _reviewer(course, staff), now)
+        _outcome(lifecycle, calendar, subject, course, _reviewer(course, staff))
         for course in courses(ledger, now)
         if course.sla in lifecycle.slas
     )
 
 
-def _outcome(
-    lifecycle: Lifecycle, calendar: Calendar | None, subject: str, course: Course, reviewer: str, now: datetime
-) -> Outcome:
+def _outcome(lifecycle: Lifecycle, calendar: Calendar | None, subject: str, course: Course, reviewer: str) -> Outcome:
     at = course.stopped_at or course.due_at
     local = at.astimezone(zone_named(calendar.zone)) if calendar else at
     year, week, _ = local.isocalendar()

@@ -175,7 +175,7 @@ class TokenRecord(NamedTuple):
     Args:
         id: public; names it in lists.
         digest: SHA-256 of the secret, hexadecimal.
-        sort: ``token`` (a client's) or ``session`` (a browser's).
+        sort: ``token`` (a client's), ``session`` (a browser's) or ``feed`` (in the address of a calendar feed).
         person: key of whose it is.
         role: the one role it acts in.
         partner: narrows it to one partner; empty for all the person's.

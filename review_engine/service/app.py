@@ -17,7 +17,7 @@ from review_engine.service import farewell, probes
 from review_engine.settings import WebSettings
 from review_engine.web.headers import SecurityHeaders, TrustedHosts
 from review_engine.web.limits import Limits
-from review_engine.web.problems import MEDIA_TYPE, TITLES, problem
+from review_engine.web.problems import CODES, IN_THE_LOG, MEDIA_TYPE, TITLES, problem
 from review_engine.web.refusals import Application, Receive, Scope, Send
 
 API = "/api"
@@ -26,7 +26,6 @@ BATCH_BYTES = 8 * 1024 * 1024
 
 _LARGER = (f"{API}/activity", f"{API}/bounces")
 _PROBES = ("/healthz", "/readyz", "/metrics")
-_CODES = {404: "not_found", 405: "method_not_allowed"}
 
 _log = logging.getLogger("review_engine.service")
 
@@ -124,7 +123,7 @@ def _explain(app: FastAPI) -> None:
 
     async def broken(request: Request, error: Exception) -> Response:
         _log.error("a request failed: %s %s", request.method, request.url.path)
-        return _problem(500, "error", "The log of the service says what happened.")
+        return _problem(500, "error", IN_THE_LOG)
 
     app.add_exception_handler(HTTPException, turned_away)
     app.add_exception_handler(Exception, broken)
@@ -137,7 +136,7 @@ def _status(error: Exception) -> int:
 def _turned_away(error: Exception) -> Response:
     status = _status(error)
     headers = error.headers if isinstance(error, HTTPException) else None
-    return _problem(status, _CODES.get(status, "unreadable"), f"{TITLES.get(status, 'This did not work')}.", headers)
+    return _problem(status, CODES.get(status, "unreadable"), f"{TITLES.get(status, 'This did not work')}.", headers)
 
 
 def _problem(status: int, code: str, detail: str, headers: Mapping[str, str] | None = None) -> JSONResponse:

@@ -46,6 +46,22 @@ class CountedEngine(ReviewEngine):
         """See ``ReviewEngine.edit``."""
         return self._received(ReviewEngine.edit(self, key, facts, **given))
 
+    def assess(self, key: Key, assessments: Any, **given: Any) -> Receipt:
+        """See ``Reviewing.assess``."""
+        return self._received(ReviewEngine.assess(self, key, assessments, **given))
+
+    def conclude(self, key: Key, transition: str, *assessments: Any, **given: Any) -> Receipt:
+        """See ``Reviewing.conclude``."""
+        return self._received(ReviewEngine.conclude(self, key, transition, *assessments, **given))
+
+    def record_evidence(self, key: Key, probe: str, outcome: str, **given: Any) -> Receipt:
+        """See ``ReviewEngine.record_evidence``."""
+        return self._received(ReviewEngine.record_evidence(self, key, probe, outcome, **given))
+
+    def waive(self, key: Key, guard: str, **given: Any) -> Receipt:
+        """See ``ReviewEngine.waive``."""
+        return self._received(ReviewEngine.waive(self, key, guard, **given))
+
     def record_activity(self, batch: Sequence[Usage], *, by: Actor) -> Counted:
         """See ``ReviewEngine.record_activity``."""
         counted = ReviewEngine.record_activity(self, batch, by=by)

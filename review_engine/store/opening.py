@@ -50,7 +50,7 @@ def _open_sqlite(path: str, synchronous: str, create: bool) -> Keeper:
     from review_engine.store.sqlite import SQLiteStore
 
     if not create and not Path(path).exists():
-        cure = "Check the path, or run review-engine db upgrade to set one up there."
+        cure = "Run review-engine db upgrade. Where one should be already, check the path."
         raise SchemaBehind("there is no database here", where=path, cure=cure)
     store = SQLiteStore(path, synchronous)
     _prepare(store, store.database, create)

@@ -103,26 +103,25 @@ class DatabaseOutbox:
 
     def record(self, marks: Sequence[Mark]) -> list[bool]:
         """See ``ports.outbox.Outbox.record``."""
+        numbers = {mark.id for mark in marks}
+        if len(numbers) < len(marks):  # a row that was claimed anew, say: each by itself tells which claim holds
+            return [held for mark in marks for held in self.record([mark])]
         codec = self._database.codec
         intents = [mark for mark in marks if isinstance(mark, Intent)]
         begun = [rows.intent_row(mark, codec) for mark in intents]
         ended = [rows.ended_row(mark, codec) for mark in marks if isinstance(mark, Ended)]
-        contents = {mark.id: mark.content for mark in intents if mark.content is not None}
-        asked: list[tuple[str, Given, int | None]] = [
-            (_BY_NUMBER, {}, None),
-            ("outbox.intent", {"delivery_rows": encode(begun)}, len(begun)),
-            ("outbox.keep", rows.contents_given(contents), len(contents)),
-            ("outbox.ended", {"delivery_rows": encode(ended)}, len(ended)),
+        new = [(mark.id, mark.token, mark.content) for mark in intents if mark.content is not None]
+        asked: list[tuple[str, Given, Sequence[object]]] = [
+            (_BY_NUMBER, {}, marks),
+            ("outbox.intent", {"delivery_rows": encode(begun)}, begun),
+            ("outbox.keep", rows.contents_given(new), new),
+            ("outbox.ended", {"delivery_rows": encode(ended)}, ended),
         ]
-        asked = [each for each in asked if each[2] != 0 and each[0] in self._database.sql]
-        try:
-            with self._database.writing() as run:
-                written = run.run_each([(name, given) for name, given, _ in asked])
-                if any(wanted not in (None, wrote) for wrote, (_, _, wanted) in zip(written, asked, strict=True)):
-                    raise _NotHeld
-        except _NotHeld:  # a rare thing, and nothing was written: now one by one, to learn whose claim is over
-            return [held for mark in marks for held in self.record([mark])] if len(marks) > 1 else [False]
-        return [True] * len(marks)
+        answers = self._database.written(
+            [(name, given) for name, given, wanted in asked if wanted and name in self._database.sql]
+        )
+        held = {row[0] for answer in answers for row in answer}
+        return [mark.id in held for mark in marks]
 
     def renew(self, tokens: Sequence[str], until: datetime) -> int:
         """See ``ports.outbox.Outbox.renew``."""
@@ -242,18 +241,14 @@ class DatabaseOutbox:
 
 def _insert(run: Writing, new: Sequence[Outgoing], codec: Codec) -> None:
     """Write rows; those whose key is known are left out. Only what goes again as it is brings its content along."""
-    brought = {row.idem_key: row.content for row in new if row.content is not None}
+    brought = {row.idem_key: (row.lease_token, row.content) for row in new if row.content is not None}
     known = {number for (number,) in run.rows("outbox.known", {"keys": encode(list(brought))})} if brought else set()
     for start in range(0, len(new), _CHUNK):
         run.insert("delivery", [rows.outgoing_row(row, codec) for row in new[start : start + _CHUNK]])
-    for key, content in brought.items():
+    for key, (token, content) in brought.items():
         for (number,) in run.rows("outbox.known", {"keys": encode([key])}):
             if number not in known:
-                run.run("outbox.keep", rows.contents_given({number: content}))
-
-
-class _NotHeld(Exception):
-    """The claim of one of the rows is over."""
+                run.run("outbox.keep", rows.contents_given([(number, token, content)]))
 
 
 def _by_age(row: Row) -> tuple[object, int]:

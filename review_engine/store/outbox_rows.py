@@ -141,12 +141,17 @@ def intent_row(mark: Intent, codec: Codec) -> Written:
     }
 
 
-def contents_given(contents: Mapping[int, str]) -> Written:
-    """Messages by the numbers of their deliveries, as they are kept: end to end, and where each begins (from 1)."""
-    start, places, raw = 1, [], [content.encode("utf-8") for content in contents.values()]
-    for number, content in zip(contents, raw, strict=True):
-        places.append({"delivery_id": number, "start": start, "size": len(content)})
-        start += len(content)
+def contents_given(contents: Iterable[tuple[int, str, str]]) -> Written:
+    """Messages as they are kept: end to end, and where each begins (from 1).
+
+    Args:
+        contents: number and token of a delivery, and its message.
+    """
+    start, places, raw = 1, list[dict[str, object]](), list[bytes]()
+    for number, token, text in contents:
+        raw.append(text.encode("utf-8"))
+        places.append({"delivery_id": number, "lease_token": token, "start": start, "size": len(raw[-1])})
+        start += len(raw[-1])
     return {"delivery_rows": encode(places), "contents": b"".join(raw)}
 
 

@@ -30,7 +30,7 @@ from review_engine.store.mapping import Row, Written
 from review_engine.store.outbox import DatabaseOutbox
 from review_engine.store.parts import parts_of
 from review_engine.store.people import DatabaseRegister
-from review_engine.store.postgres_database import ATTEMPTS, PostgresConnection, PostgresDatabase, Tied
+from review_engine.store.postgres_database import ATTEMPTS, BEGIN, COMMIT, PostgresConnection, PostgresDatabase, Tied
 from review_engine.store.postgres_timers import PostgresTimers
 from review_engine.store.reads import children_of, clocks_of, reviewed
 from review_engine.store.runners import Joined, Runner
@@ -47,11 +47,8 @@ _ANSWER = slice(len(SUBJECT), len(SUBJECT) + len(ANSWER))
 _LOCKED_TURNS = 32
 """How many times a contested subject is locked before it is read, until that is tried without again."""
 
-
 _CONTESTED_MAX = 1_000
 """How many contested subjects are remembered."""
-
-BEGIN, COMMIT = Statement("BEGIN", ()), Statement("COMMIT", ())
 
 
 class PostgresStore(PostgresTimers):

@@ -26,6 +26,8 @@ from review_engine.store.terms import Clash, behind, unreachable
 
 Driver = psycopg.Connection[Row]
 
+BEGIN, COMMIT = Statement("BEGIN", ()), Statement("COMMIT", ())
+
 WAIT_SECONDS = 30.0
 """How long a caller waits for a connection to be given back."""
 
@@ -97,15 +99,6 @@ class PostgresConnection:
             with self.driver.cursor() as cursor:
                 cursor.executemany(statement.own, list(map(statement.bound, given)))
                 return cursor.rowcount
-        except psycopg.Error as error:
-            raise told(error) from error
-
-    def run_each(self, asked: Sequence[tuple[str, Given]]) -> list[int]:
-        """As ``Writing.run_each``: one wait for all of them."""
-        try:
-            with self.driver.pipeline():
-                cursors = [self._sent(self.sql[name], given) for name, given in asked]
-            return [cursor.rowcount for cursor in cursors]
         except psycopg.Error as error:
             raise told(error) from error
 
@@ -198,6 +191,13 @@ class PostgresDatabase:
                     yield connection
             except psycopg.Error as error:
                 raise told(error) from error
+
+    def written(self, asked: Sequence[tuple[str, Given]]) -> list[list[Row]]:
+        """As ``Database.written``: one wait for all of it, the commit included."""
+        with self.lent() as run, run.undoing():
+            stated = [(self.sql[name], given) for name, given in asked]
+            _, *answers, _ = run.together((BEGIN, {}), *stated, (COMMIT, {}))
+        return answers
 
     @contextmanager
     def reading(self, *, snapshot: bool = False) -> Iterator[PostgresConnection]:

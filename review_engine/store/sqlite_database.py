@@ -75,10 +75,6 @@ class SQLiteConnection:
         except _DRIVER_ERRORS as error:
             raise told(error) from error
 
-    def run_each(self, asked: Sequence[tuple[str, Given]]) -> list[int]:
-        """As ``Writing.run_each``."""
-        return [self.run(name, given) for name, given in asked]
-
     def insert(self, part: str, rows: Sequence[Written]) -> None:
         """As ``Runner.insert``."""
         statement = self.sql[f"insert.{part}"]
@@ -173,6 +169,11 @@ class SQLiteDatabase:
             finally:
                 if gate is not None:
                     flock(gate, LOCK_UN)
+
+    def written(self, asked: Sequence[tuple[str, Given]]) -> list[list[Row]]:
+        """As ``Database.written``."""
+        with self.writing() as run:
+            return [run.rows(name, given) for name, given in asked]
 
     @contextmanager
     def reading(self, *, snapshot: bool = False) -> Iterator[SQLiteConnection]:

@@ -40,7 +40,7 @@ from review_engine.store import review_tables, tables  # noqa: F401 - importing 
 from review_engine.store.columns import metadata
 from review_engine.store.front_statements import front
 from review_engine.store.layout import ANSWER, CHILD, CLOCK, LEDGERS, MOVE, NOTICE, PARTS, SUBJECT, SUBJECT_UPDATED
-from review_engine.store.outbox_statements import contents_as_they_are, outbox
+from review_engine.store.outbox_statements import outbox, storage
 from review_engine.store.spelling import HIT, POSTGRES, SQLITE, Spelling, named
 from review_engine.store.sql import FOLDER, NAME
 from review_engine.store.timer_statements import timers
@@ -307,7 +307,7 @@ def _schema(spell: Spelling) -> Named:
     yield "schema.version", VERSIONS
     for table in metadata.sorted_tables:
         yield f"schema.{table.name}", spell.text(CreateTable(table))
-        yield from contents_as_they_are(spell, table.name)
+        yield from storage(spell, table.name)
         for index in sorted(table.indexes, key=lambda index: str(index.name)):
             yield f"schema.{index.name}", spell.text(CreateIndex(index))
 

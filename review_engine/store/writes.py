@@ -37,15 +37,15 @@ class Writing(Runner, Protocol):
     def run_many(self, name: str, given: Sequence[Given]) -> int:
         """Run a statement that writes once for each; how many rows were written in all."""
 
-    def run_each(self, asked: Sequence[tuple[str, Given]]) -> list[int]:
-        """Run several statements, sent at once where that costs fewer waits; how many rows each wrote."""
-
 
 class Database(Readable, Protocol):
     """What writing needs of a database."""
 
     def writing(self) -> AbstractContextManager[Writing]:
         """A transaction that writes; committed at the end, rolled back if the caller raises."""
+
+    def written(self, asked: Sequence[tuple[str, Given]]) -> list[list[Row]]:
+        """What several statements answer that are a whole transaction, sent at once where that costs fewer waits."""
 
 
 class Writes(Reads):

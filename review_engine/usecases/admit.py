@@ -16,14 +16,16 @@ from review_engine.domain.errors import InvalidInput, NotAdmitted, NotAllowed, N
 from review_engine.ports.directory import UNKNOWN_PERSON, Directory
 from review_engine.ports.reception import IssuedToken, TokenRecord, Tokens
 
-SORTS = ("token", "session")
-"""A client's, and a browser's."""
+TOKEN, SESSION, FEED = "token", "session", "feed"
+SORTS = (TOKEN, SESSION, FEED)
+"""A client's; a browser's; and one that stands in the address of a calendar feed, and opens nothing else."""
 
 FORGOTTEN_AFTER = timedelta(days=90)
 """How long a token is still listed after it was over or taken back."""
 
 _ID_BYTES, _SECRET_BYTES = 8, 32
 _LABEL_MAX = 200
+_OPENED_WITH = "opened with "
 _FORM = re.compile(r"rve_([0-9a-f]{16})_[A-Za-z0-9_-]{43}\Z")
 _NOBODY = TokenRecord("", "", "token", "nobody", Role.PARTNER, "", "", datetime.min.replace(tzinfo=UTC))
 _NO_DIGEST = "0" * 64
@@ -49,8 +51,8 @@ def issue(
         directory: who people are.
         person: key of whose it is; for the role of the host, a name for the service that will use it.
         role: in which it acts.
-        by: who issues it: the host or a manager for anybody, everybody else for themselves, in the role (and for the
-            partners) they are acting in.
+        by: who issues it: the host for anybody, everybody else for themselves, in the role (and for the partners) they
+            are acting in. A manager too: whoever holds the secret acts under that name, and two people would be one.
         now: when (aware UTC).
         partner: narrows a partner's token to one of their partners.
         label: what it is for, one line.
@@ -71,30 +73,44 @@ def issue(
         raise NotFound(role.value, person, cure=UNKNOWN_PERSON)
     if by.role is Role.PARTNER and not actor.partners <= by.partners:
         raise NotAllowed(f"{by} does not act for all partners of that person", cure="Name a partner of your own.")
-    id, created = secrets.token_hex(_ID_BYTES), now
-    secret = f"rve_{id}_{secrets.token_urlsafe(_SECRET_BYTES)}"
-    record = TokenRecord(id, _digest(secret), sort, person, role, partner, label, created, _end(now, lasts))
-    tokens.add(record)
-    tokens.forget(now - FORGOTTEN_AFTER)
-    return IssuedToken(secret, without_digest(record))
+    record = TokenRecord("", "", sort, person, role, partner, label, now, _end(now, lasts))
+    return _added(tokens, record, now)
 
 
-def admit(tokens: Tokens, directory: Directory, secret: str, *, now: datetime) -> Actor:
+def sign_in(
+    tokens: Tokens, directory: Directory, secret: str, *, now: datetime, lasts: timedelta | None = None
+) -> IssuedToken:
+    """Open a session with a token: as narrow as the token is, and good no longer than the token.
+
+    Args:
+        tokens: where they are kept.
+        directory: who people are.
+        secret: of a token.
+        now: when (aware UTC).
+        lasts: for how long at most; None for as long as the token.
+
+    Raises:
+        NotAdmitted: as for ``admit``.
+    """
+    record, _ = _admitted(tokens, directory, secret, now, TOKEN)
+    ends = [end for end in (record.expires_at, _end(now, lasts)) if end is not None]
+    label = f"{_OPENED_WITH}{record.id}"
+    session = record._replace(sort=SESSION, label=label, created_at=now, expires_at=min(ends, default=None))
+    return _added(tokens, session, now)
+
+
+def admit(tokens: Tokens, directory: Directory, secret: str, *, now: datetime, sort: str = TOKEN) -> Actor:
     """Whose the secret is, with the role and the partners the directory gives them now, as the token narrows them.
 
     An unknown number costs what a known one with a wrong secret costs, and all that fails is told in the same words.
 
     Raises:
-        NotAdmitted: unknown, forged, over or taken back; or the person has lost the role, or was erased.
+        NotAdmitted: unknown, forged, over, taken back, or of another sort; a session whose token is no longer good; or
+            the person has lost the role, or was erased.
+        InvalidInput: no such sort.
     """
-    form = _FORM.match(secret)
-    record = tokens.token(form[1] if form else "") or _NOBODY
-    genuine = hmac.compare_digest(_digest(secret), record.digest or _NO_DIGEST)
-    over = record.revoked_at is not None or (record.expires_at is not None and record.expires_at <= now)
-    actor = _actor(directory, record.person, record.role, record.partner) if genuine and not over else None
-    if actor is None:
-        raise NotAdmitted("the token is not valid", cure="Sign in again, or ask for a new token.")
-    return actor
+    _refuse_sort(sort)
+    return _admitted(tokens, directory, secret, now, sort)[1]
 
 
 def held(tokens: Tokens, *, by: Actor, sort: str = "token") -> list[TokenRecord]:
@@ -118,6 +134,39 @@ def without_digest(record: TokenRecord) -> TokenRecord:
     return record._replace(digest="")
 
 
+def _admitted(tokens: Tokens, directory: Directory, secret: str, now: datetime, sort: str) -> tuple[TokenRecord, Actor]:
+    form = _FORM.match(secret)
+    record = tokens.token(form[1] if form else "") or _NOBODY
+    genuine = hmac.compare_digest(_digest(secret), record.digest or _NO_DIGEST)
+    good = genuine and record.sort == sort and not _over(record, now) and _source_good(tokens, record, now)
+    actor = _actor(directory, record.person, record.role, record.partner) if good else None
+    if actor is None:
+        raise NotAdmitted("the token is not valid", cure="Sign in again, or ask for a new token.")
+    return record, actor
+
+
+def _over(record: TokenRecord, now: datetime) -> bool:
+    return record.revoked_at is not None or (record.expires_at is not None and record.expires_at <= now)
+
+
+def _source_good(tokens: Tokens, record: TokenRecord, now: datetime) -> bool:
+    """Whether the token that a session was opened with is still good; where it was opened without one, yes."""
+    if record.sort != SESSION or not record.label.startswith(_OPENED_WITH):
+        return True
+    source = tokens.token(record.label.removeprefix(_OPENED_WITH))
+    return source is not None and not _over(source, now)
+
+
+def _added(tokens: Tokens, unnamed: TokenRecord, now: datetime) -> IssuedToken:
+    """Give a record its number and its secret, and keep it."""
+    id = secrets.token_hex(_ID_BYTES)
+    secret = f"rve_{id}_{secrets.token_urlsafe(_SECRET_BYTES)}"
+    record = unnamed._replace(id=id, digest=_digest(secret))
+    tokens.add(record)
+    tokens.forget(now - FORGOTTEN_AFTER)
+    return IssuedToken(secret, without_digest(record))
+
+
 def _actor(directory: Directory, key: str, role: Role, partner: str) -> Actor | None:
     """Who somebody is in a role, as the directory has it now; None for nobody."""
     person = directory.person(key)
@@ -136,13 +185,13 @@ def _may_see(by: Actor, record: TokenRecord) -> bool:
 
 
 def _refuse_foreign(by: Actor, person: str, role: Role) -> None:
-    if by.role is Role.HOST or (by.role is Role.MANAGER and role is not Role.HOST):
+    if by.role is Role.HOST:
         return
     own = by.key == person and by.role is role and by.role is not Role.ENGINE
     if not own:
         raise NotAllowed(
             f"{by} may not issue a token for {role.value} {shown(person)}",
-            cure="Issue one for yourself, in the role you act in, or ask a manager.",
+            cure="Issue one for yourself, in the role you act in, or ask who runs the service.",
         )
 
 

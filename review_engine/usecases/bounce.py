@@ -5,6 +5,7 @@ Anybody can write a report that looks like a relay's. So a report is believed on
 Message-ID, to the very address it names.
 """
 
+import re
 from datetime import datetime
 from email.message import Message
 from typing import NamedTuple
@@ -22,6 +23,9 @@ from review_engine.usecases.desk import Desk
 FAILED = "failed"
 _PARTS_MAX = 50
 _SAME_NOTICE = 1_000
+_FIELD_MAX = 4_096
+_TYPED = re.compile(rb"^content-[a-z-]+:[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*", re.IGNORECASE | re.MULTILINE)
+_BOUNDARY = re.compile(rb"boundary[*0-9]*\s*=", re.IGNORECASE)
 
 
 class Report(NamedTuple):
@@ -64,9 +68,7 @@ def read_report(document: bytes) -> Report:
     Raises:
         InvalidInput: it is not such a report, or does not say which letter it is about.
     """
-    from email.parser import BytesParser
-
-    parts = [part for part, _ in zip(BytesParser().parsebytes(document).walk(), range(_PARTS_MAX), strict=False)]
+    parts = _parts(document)
     status = next((part for part in parts if part.get_content_type() == "message/delivery-status"), None)
     found = [block for block in _blocks(status) if block["Final-Recipient"]] if status is not None else []
     message_id = next((name for part in parts if (name := _original(part))), "")
@@ -82,6 +84,25 @@ def read_report(document: bytes) -> Report:
         safe_text(str(block["Diagnostic-Code"] or "").partition(";")[2].strip()),
         message_id,
     )
+
+
+def _parts(document: bytes) -> list[Message]:
+    """The first parts of a message.
+
+    Anybody can write one, and the parser takes minutes over a field of many parameters, or over parts in parts in
+    parts, and does not survive letters in letters in letters; no relay sends any of these.
+    """
+    from email.parser import BytesParser
+
+    cure = "Give the whole message as it came back, headers included."
+    if any(len(field[0]) > _FIELD_MAX for field in _TYPED.finditer(document)):
+        raise InvalidInput("this is no report on a letter: it has a field without end", cure=cure)
+    if sum(1 for _ in _BOUNDARY.finditer(document)) > _PARTS_MAX:
+        raise InvalidInput("this is no report on a letter: it has too many parts", cure=cure)
+    try:
+        return [part for part, _ in zip(BytesParser().parsebytes(document).walk(), range(_PARTS_MAX), strict=False)]
+    except RecursionError:
+        raise InvalidInput("this is no report on a letter: it is nested too deeply", cure=cure) from None
 
 
 def bounce(desk: Desk, outbox: Outbox, exchange: Exchange, document: bytes, *, now: datetime, to: str = "") -> Bounced:

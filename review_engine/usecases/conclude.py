@@ -5,20 +5,17 @@ without the decision they were made for. Here both stand or neither does.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from review_engine.domain.actors import Actor
 from review_engine.domain.keys import SubjectKey
-from review_engine.domain.playbook import see
 from review_engine.domain.reviews import Assessment
-from review_engine.ports.store import Change, Dossier, SealedSecret
-from review_engine.usecases.answers import Receipt, Request, receipt
+from review_engine.usecases.answers import Receipt, Request
 from review_engine.usecases.decide import Decision
 from review_engine.usecases.desk import Desk
 from review_engine.usecases.edit import fingerprint, read_facts
 from review_engine.usecases.review import note_findings
-from review_engine.usecases.settle import settle_parent
+from review_engine.usecases.writing import write
 
 
 def conclude(
@@ -60,31 +57,10 @@ def conclude(
     }
     request = Request("conclude", str(key), by, content, idempotency_key, expect)
 
-    def decide(dossier: Dossier) -> tuple[Change | None, tuple[Receipt, str]]:
-        see(dossier.subject, by)
-        given = request.replay(dossier.answer)
-        if given:
-            return None, (given, "")
-        request.compare(dossier.subject)
-        decision = desk.decision(dossier, now)
-        secrets = _note(desk, decision, assessments, facts, by)
+    def work(decision: Decision) -> None:
+        decision.say(*read_facts(decision.book, decision.subject, facts, by=by, now=now, vault=desk.vault))
+        if assessments:
+            note_findings(desk, decision, assessments, by)  # a finding on a fact holds, whatever else was said of it
         decision.take(transition, by, comment)
-        decision.settle()
-        given = receipt(decision.subject, decision.moves, now)
-        change = decision.change(answer=request.answered(given, now))
-        return replace(change, secrets=secrets), (given, dossier.subject.parent)
 
-    given, parent = desk.change(key, decide, now=now, answer=request.answer_key, session=session, review=True)
-    settle_parent(desk, parent, now, session)
-    return given
-
-
-def _note(
-    desk: Desk, decision: Decision, assessments: Sequence[Assessment], facts: Mapping[str, object], by: Actor
-) -> tuple[SealedSecret, ...]:
-    """Note what the decision rests on. What a finding says of a fact holds, whatever else was said of it."""
-    changes, secrets = read_facts(decision.book, decision.subject, facts, by=by, now=decision.now, vault=desk.vault)
-    decision.say(changes)
-    if assessments:
-        note_findings(desk, decision, assessments, by)
-    return secrets
+    return write(desk, key, request, work, now=now, session=session, review=True)

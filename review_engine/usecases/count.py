@@ -5,11 +5,12 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from review_engine.domain.activity import LedgerLine, Usage, ledger
-from review_engine.domain.actors import TRUSTED, Actor, check_key
+from review_engine.domain.actors import STAFF, TRUSTED, Actor, check_key
 from review_engine.domain.canonical import aware
 from review_engine.domain.errors import InvalidInput, NotAllowed
 from review_engine.domain.facts import check_text
 from review_engine.domain.keys import SubjectKey
+from review_engine.domain.sides import is_partial
 from review_engine.usecases.answers import Receipt
 from review_engine.usecases.desk import Desk
 from review_engine.usecases.milestones import tell_milestones
@@ -48,7 +49,8 @@ def record_activity(desk: Desk, batch: Sequence[Usage], *, kind: str, by: Actor,
         now: when it is recorded (aware UTC).
 
     Raises:
-        NotAllowed: partners do not count their own customers, nor do those of the staff who are members of one.
+        NotAllowed: partners do not count their own customers, nor do those of the staff who are members of one, or who
+            handed the app in.
         InvalidInput: too many rows, a use in the future, or a row that cannot be kept; nothing is merged then.
     """
     if by.role not in TRUSTED:
@@ -70,13 +72,18 @@ def record_activity(desk: Desk, batch: Sequence[Usage], *, kind: str, by: Actor,
 
 
 def _impartial(desk: Desk, rows: Mapping[str, Sequence[Usage]], by: Actor) -> None:
-    """Nobody counts customers for an organisation they belong to, in whatever role."""
-    if not by.partners:
+    """Nobody counts customers for an organisation they belong to, nor staff for an app that they handed in."""
+    if not by.partners and by.role not in STAFF:
         return
     keys = sorted({SubjectKey(kind, usage.app) for kind, batch in rows.items() for usage in batch})
-    own = [key for key, subject in desk.store.subjects(keys).items() if by.belongs_to(subject.partner)]
+    found = desk.store.subjects(keys)
+    own = [
+        key
+        for key, subject in found.items()
+        if by.belongs_to(subject.partner) or is_partial(desk.book(subject).lifecycle, subject, by)
+    ]
     if own:
-        what = f"{by} may not record activity for '{min(own)}', being a member of its partner"
+        what = f"{by} may not record activity for '{min(own)}', belonging to its partner or having handed it in"
         raise NotAllowed(what, cure="Activity comes from the host, or from a colleague.")
 
 

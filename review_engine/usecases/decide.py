@@ -14,6 +14,7 @@ from review_engine.domain.canonical import instant
 from review_engine.domain.cases import Case
 from review_engine.domain.clocks import RUNNING, Clock, ClockEvent, ClockTurn
 from review_engine.domain.cycles import turn
+from review_engine.domain.evidence import Evidence, Waiver
 from review_engine.domain.facts import FactChange
 from review_engine.domain.findings import standing
 from review_engine.domain.lifecycle import Lifecycle, Transition
@@ -23,7 +24,7 @@ from review_engine.domain.playbook import Playbook
 from review_engine.domain.reviews import FAILED, Finding
 from review_engine.domain.subjects import Subject
 from review_engine.domain.verdicts import Checklist, Item
-from review_engine.ports.store import Answer, Change, Dossier, Enrolment
+from review_engine.ports.store import Answer, Change, Dossier, Enrolment, SealedSecret
 
 _BESIDE = "Also"
 """The title of what a reviewer found wanting and no guard or fact is named for."""
@@ -47,6 +48,9 @@ class Decision:
     events: list[ClockEvent] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     facts: list[FactChange] = field(default_factory=list)
+    secrets: list[SealedSecret] = field(default_factory=list)
+    evidence: list[Evidence] = field(default_factory=list)
+    waivers: list[Waiver] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     enrolment: Enrolment | None = None
     tells_moves: bool = False
@@ -59,11 +63,29 @@ class Decision:
         """What checks look at, as things stand so far."""
         return Case(self.subject, by, self.now, self.dossier.children, self.dossier.active)
 
-    def say(self, changes: Iterable[FactChange]) -> None:
-        """Note facts that were set or cleared."""
+    @property
+    def noted(self) -> bool:
+        """Whether anything has been noted that is to be written."""
+        said = self.facts or self.findings or self.evidence or self.waivers
+        return bool(self.moves or said or self.notices or self.touched)
+
+    def say(self, changes: Iterable[FactChange], secrets: Iterable[SealedSecret] = ()) -> None:
+        """Note facts that were set or cleared, with the texts of those that are secret."""
         said = tuple(changes)
-        self.subject = self.subject.edited(self.book.lifecycle.facts, said)
-        self.facts.extend(said)
+        if said:
+            self.subject = self.subject.edited(self.book.lifecycle.facts, said)
+            self.facts.extend(said)
+            self.secrets.extend(secrets)
+
+    def see(self, evidence: Evidence) -> None:
+        """Note what was seen."""
+        self.subject = self.subject.seeing(evidence)
+        self.evidence.append(evidence)
+
+    def excuse(self, waiver: Waiver) -> None:
+        """Note an exception."""
+        self.subject = self.subject.waiving(waiver)
+        self.waivers.append(waiver)
 
     def take(self, transition: str, by: Actor, comment: str = "") -> Move:
         """Take one transition and note everything that goes with it; nothing is noted when it raises.
@@ -135,10 +157,13 @@ class Decision:
             clock_events=tuple(self.events),
             notices=tuple(self.notices),
             facts=tuple(self.facts),
+            secrets=tuple(self.secrets),
+            evidence=tuple(self.evidence),
+            waivers=tuple(self.waivers),
             findings=tuple(self.findings),
             enrolment=self.enrolment,
             answer=answer,
-            touches_parent=bool(self.moves) and bool(before.parent),
+            touches_parent=bool(before.parent and (self.moves or self.evidence)),
         )
 
 

@@ -3,11 +3,11 @@
 from dataclasses import replace
 from datetime import datetime
 
-from review_engine.domain.actors import STAFF, Actor, Role
+from review_engine.domain.actors import Actor
+from review_engine.domain.discretion import may_read_secrets
 from review_engine.domain.errors import InvalidInput, NotAllowed, NotFound, UnknownName
 from review_engine.domain.keys import SubjectKey
 from review_engine.domain.playbook import see
-from review_engine.domain.sides import is_partial
 from review_engine.ports.store import Change, Dossier, Look
 from review_engine.usecases.desk import Desk
 
@@ -37,9 +37,7 @@ def disclose(desk: Desk, key: SubjectKey, fact: str, *, by: Actor, now: datetime
             raise UnknownName("fact", fact, lifecycle.facts, where=str(key))
         if not lifecycle.facts[fact].secret:
             raise InvalidInput(f"'{fact}' is no secret", where=str(key), cure="Read it from the facts.")
-        waits_for = lifecycle.state(subject.state).waits_for
-        claimed = waits_for in STAFF and subject.held_by == by.key
-        if by.role is not Role.REVIEWER or not claimed or is_partial(lifecycle, subject, by):
+        if not may_read_secrets(subject, lifecycle, by):
             raise NotAllowed(
                 f"'{fact}' is shown to the reviewer of the current round only", where=str(key), cure="Claim it first."
             )

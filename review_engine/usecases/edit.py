@@ -1,7 +1,6 @@
 """Say facts: typed by their declaration, by whom the workflow lets, and never under a reviewer's hands."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 
 from review_engine.domain.actors import Actor, Role
@@ -10,14 +9,15 @@ from review_engine.domain.errors import NotAllowed
 from review_engine.domain.facts import FactChange, FactValue, Said, parse_facts
 from review_engine.domain.keys import SubjectKey
 from review_engine.domain.lifecycle import Lifecycle
-from review_engine.domain.playbook import Playbook, see
+from review_engine.domain.playbook import Playbook
 from review_engine.domain.sides import is_partial
 from review_engine.domain.subjects import Subject
-from review_engine.ports.store import Change, Dossier, SealedSecret
+from review_engine.ports.store import SealedSecret
 from review_engine.ports.vault import Vault
-from review_engine.usecases.answers import Receipt, Request, receipt
+from review_engine.usecases.answers import Receipt, Request
+from review_engine.usecases.decide import Decision
 from review_engine.usecases.desk import Desk
-from review_engine.usecases.settle import settle_parent
+from review_engine.usecases.writing import write
 
 
 def edit(
@@ -50,26 +50,10 @@ def edit(
     content = {"facts": fingerprint(desk.library.current(key.kind).lifecycle, facts)}
     request = Request("edit", str(key), by, content, idempotency_key, expect)
 
-    def decide(dossier: Dossier) -> tuple[Change | None, tuple[Receipt, str]]:
-        subject = dossier.subject
-        see(subject, by)
-        given = request.replay(dossier.answer)
-        if given:
-            return None, (given, "")
-        request.compare(subject)
-        decision = desk.decision(dossier, now)
-        changes, secrets = read_facts(decision.book, subject, facts, by=by, now=now, vault=desk.vault)
-        if not changes:
-            return None, (receipt(subject, (), now), "")
-        decision.say(changes)
-        decision.settle()
-        given = receipt(decision.subject, decision.moves, now)
-        change = decision.change(answer=request.answered(given, now))
-        return replace(change, secrets=secrets), (given, subject.parent if decision.moves else "")
+    def work(decision: Decision) -> None:
+        decision.say(*read_facts(decision.book, decision.subject, facts, by=by, now=now, vault=desk.vault))
 
-    given, parent = desk.change(key, decide, now=now, answer=request.answer_key, session=session)
-    settle_parent(desk, parent, now, session)
-    return given
+    return write(desk, key, request, work, now=now, session=session)
 
 
 def fingerprint(lifecycle: Lifecycle, given: Mapping[str, object]) -> str:

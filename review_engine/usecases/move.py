@@ -4,11 +4,9 @@ from datetime import datetime
 
 from review_engine.domain.actors import Actor
 from review_engine.domain.keys import SubjectKey
-from review_engine.domain.playbook import see
-from review_engine.ports.store import Change, Dossier
-from review_engine.usecases.answers import Receipt, Request, receipt
+from review_engine.usecases.answers import Receipt, Request
 from review_engine.usecases.desk import Desk
-from review_engine.usecases.settle import settle_parent
+from review_engine.usecases.writing import write
 
 
 def move(
@@ -46,20 +44,14 @@ def move(
     """
     request = Request("move", str(key), by, {"transition": transition, "comment": comment}, idempotency_key, expect)
 
-    def decide(dossier: Dossier) -> tuple[Change | None, tuple[Receipt, str]]:
-        see(dossier.subject, by)
-        given = request.replay(dossier.answer)
-        if given:
-            return None, (given, "")
-        request.compare(dossier.subject)
-        decision = desk.decision(dossier, now)
-        decision.take(transition, by, comment)
-        decision.settle()
-        given = receipt(decision.subject, decision.moves, now)
-        return decision.change(answer=request.answered(given, now)), (given, dossier.subject.parent)
+    review = _tells_what_was_found(desk, key, transition)
+    return write(
+        desk, key, request, lambda decision: decision.take(transition, by, comment),
+        now=now, session=session, review=review,
+    )  # fmt: skip
 
-    decides = desk.library.current(key.kind).lifecycle.transitions.get(transition)
-    review = decides is not None and decides.decides and not decides.guards  # its letter tells what was found
-    given, parent = desk.change(key, decide, now=now, answer=request.answer_key, session=session, review=review)
-    settle_parent(desk, parent, now, session)
-    return given
+
+def _tells_what_was_found(desk: Desk, key: SubjectKey, transition: str) -> bool:
+    """Whether the letter about a move needs the findings of its round: a decision against the subject does."""
+    rule = desk.library.current(key.kind).lifecycle.transitions.get(transition)
+    return rule is not None and rule.decides and not rule.guards

@@ -13,7 +13,6 @@ from review_engine.domain.errors import NotAllowed
 from review_engine.domain.findings import checked, confirmed, criteria_of, differences, first_seen, is_late, standing
 from review_engine.domain.keys import SubjectKey
 from review_engine.domain.lifecycle import Lifecycle
-from review_engine.domain.playbook import see
 from review_engine.domain.reviews import (
     Assessment,
     Changes,
@@ -26,12 +25,12 @@ from review_engine.domain.reviews import (
 )
 from review_engine.domain.sides import is_partial, on_partners_side
 from review_engine.domain.subjects import Subject
-from review_engine.ports.store import Change, Dossier
-from review_engine.usecases.answers import Receipt, Request, receipt
+from review_engine.ports.store import Dossier
+from review_engine.usecases.answers import Receipt, Request
 from review_engine.usecases.decide import Decision
 from review_engine.usecases.desk import Desk
 from review_engine.usecases.edit import read_facts
-from review_engine.usecases.settle import settle_parent
+from review_engine.usecases.writing import write
 
 
 def assess(
@@ -64,23 +63,10 @@ def assess(
     content = {"assessments": [list(one) for one in assessments]}
     request = Request("assess", str(key), by, content, idempotency_key, expect)
 
-    def decide(dossier: Dossier) -> tuple[Change | None, tuple[Receipt, str]]:
-        subject = dossier.subject
-        see(subject, by)
-        given = request.replay(dossier.answer)
-        if given:
-            return None, (given, "")
-        request.compare(subject)
-        decision = desk.decision(dossier, now)
+    def work(decision: Decision) -> None:
         note_findings(desk, decision, assessments, by)
-        decision.settle()
-        given = receipt(decision.subject, decision.moves, now)
-        change = decision.change(answer=request.answered(given, now))
-        return change, (given, subject.parent if decision.moves else "")
 
-    given, parent = desk.change(key, decide, now=now, answer=request.answer_key, session=session, review=True)
-    settle_parent(desk, parent, now, session)
-    return given
+    return write(desk, key, request, work, now=now, session=session, review=True)
 
 
 def note_findings(desk: Desk, decision: Decision, assessments: Sequence[Assessment], by: Actor) -> None:

@@ -296,7 +296,8 @@ def _fitting(cards: Sequence[Card], wanted: CatalogQuery, now: datetime) -> Sequ
     if wanted.badge is not None:
         cards = [card for card in cards if card.entry.badge == wanted.badge]
     if wanted.noteworthy:
-        cards = [card for card in cards if _noteworthy(card, now)]
+        since = now - NEW_FOR
+        cards = [card for card in cards if card.news_at > since]
     for word in folded(wanted.search).split():
         cards = [card for card in cards if word in card.words]
     return cards

@@ -1,6 +1,5 @@
 """Record what was seen, and who excused what: evidence and waivers, dated, with a name."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from review_engine.domain.actors import STAFF, TRUSTED, Actor
@@ -10,13 +9,12 @@ from review_engine.domain.evidence import Evidence, Waiver
 from review_engine.domain.facts import check_text
 from review_engine.domain.keys import SubjectKey
 from review_engine.domain.lifecycle import Lifecycle
-from review_engine.domain.playbook import see
 from review_engine.domain.sides import is_partial
 from review_engine.domain.subjects import Subject
-from review_engine.ports.store import Change, Dossier
-from review_engine.usecases.answers import Receipt, Request, receipt
+from review_engine.usecases.answers import Receipt, Request
+from review_engine.usecases.decide import Decision
 from review_engine.usecases.desk import Desk
-from review_engine.usecases.settle import settle_parent
+from review_engine.usecases.writing import write
 
 _OUTCOME_MAX, _NOTE_MAX = 80, 1000
 
@@ -60,30 +58,17 @@ def record_evidence(
     content = {"probe": probe, "outcome": outcome, "at": instant(seen), "note": note, "lasts": str(lasts)}
     request = Request("evidence", str(key), by, content, idempotency_key)
 
-    def decide(dossier: Dossier) -> tuple[Change | None, tuple[Receipt, str]]:
-        subject = dossier.subject
-        see(subject, by)
-        given = request.replay(dossier.answer)
-        if given:
-            return None, (given, "")
-        decision = desk.decision(dossier, now)
-        _vouching(decision.book.lifecycle, subject, by)
-        known = probes_of(decision.book.lifecycle) | _parents_probes(desk, decision.book.lifecycle)
+    def work(decision: Decision) -> None:
+        lifecycle, subject = decision.book.lifecycle, decision.subject
+        _vouching(lifecycle, subject, by)
+        known = probes_of(lifecycle) | _parents_probes(desk, lifecycle)
         if probe not in known:
             raise UnknownName("probe", probe, known, where=str(key))
         before = subject.evidence.get(probe)
         number = before.number + 1 if before else 1
-        seen_now = Evidence(probe, outcome, seen, str(by), seen + lasts if lasts else None, note, number)
-        decision.subject = subject.seeing(seen_now)
-        decision.settle()
-        given = receipt(decision.subject, decision.moves, now)
-        change = decision.change(answer=request.answered(given, now))
-        change = replace(change, evidence=(seen_now,), touches_parent=bool(subject.parent))
-        return change, (given, subject.parent)
+        decision.see(Evidence(probe, outcome, seen, str(by), seen + lasts if lasts else None, note, number))
 
-    given, parent = desk.change(key, decide, now=now, answer=request.answer_key, session=session)
-    settle_parent(desk, parent, now, session)
-    return given
+    return write(desk, key, request, work, now=now, session=session)
 
 
 def waive(
@@ -122,24 +107,15 @@ def waive(
     if ends is not None and ends <= now:
         raise InvalidInput("the waiver would have ended before it began", where=str(key), cure="Give a later time.")
 
-    def decide(dossier: Dossier) -> tuple[Change | None, tuple[Receipt, str]]:
-        subject = dossier.subject
-        see(subject, by)
-        decision = desk.decision(dossier, now)
+    def work(decision: Decision) -> None:
         rule = decision.book.lifecycle.guard(guard)
-        if by.role not in STAFF or is_partial(decision.book.lifecycle, subject, by):
+        if by.role not in STAFF or is_partial(decision.book.lifecycle, decision.subject, by):
             raise NotAllowed(f"{by} may not waive '{guard}'", where=str(key), cure="Ask a reviewer or a manager.")
         if not rule.waivable:
             raise NotAllowed(f"'{guard}' cannot be waived", where=str(key), cure="It must be met.")
-        waiver = Waiver(guard, reason, str(by), now, ends)
-        decision.subject = subject.waiving(waiver)
-        decision.settle()
-        change = replace(decision.change(), waivers=(waiver,))
-        return change, (receipt(decision.subject, decision.moves, now), subject.parent if decision.moves else "")
+        decision.excuse(Waiver(guard, reason, str(by), now, ends))
 
-    given, parent = desk.change(key, decide, now=now, session=session)
-    settle_parent(desk, parent, now, session)
-    return given
+    return write(desk, key, Request("waive", str(key), by, {}), work, now=now, session=session)
 
 
 def probes_of(lifecycle: Lifecycle) -> frozenset[str]:

@@ -3,6 +3,7 @@
 Headers that an answer carries already are left as they are, so a page may ask for more, or for less.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 
 from review_engine.web.refusals import Application, Message, Receive, Scope, Send, refuse
@@ -15,6 +16,8 @@ POLICY = (
 
 STRICT_TRANSPORT = "max-age=31536000"
 """Told over https only: come back over https, for a year."""
+
+_HOST = re.compile(r"(?:\[([0-9a-f:.]+)\]|([0-9a-z_.-]+))(?::[0-9]{0,5})?")
 
 _ALWAYS = {
     "content-security-policy": POLICY,
@@ -93,7 +96,6 @@ class TrustedHosts:
 
 
 def _without_port(host: str) -> str:
-    """The name of ``name:port``, the address of ``[address]:port``."""
-    if host.startswith("["):
-        return host[1:].partition("]")[0]
-    return host.partition(":")[0]
+    """The name of ``name:port``, the address of ``[address]:port``; empty for what is neither."""
+    told = _HOST.fullmatch(host)
+    return (told[1] or told[2]) if told else ""

@@ -44,6 +44,23 @@ TITLES: Mapping[int, str] = {
 }
 """Status -> what it says to a person."""
 
+CODES: Mapping[int, str] = {
+    400: "unreadable",
+    401: "not_admitted",
+    403: "not_allowed",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+    415: "unreadable_type",
+    422: "invalid_request",
+    429: "too_many_requests",
+    503: "unavailable",
+}
+"""Status -> the code of a problem that no error of the engine's stands behind."""
+
+IN_THE_LOG = "The log of the service says what happened."
+"""All that is told to the outside of what went wrong on our side."""
+
 RETRY_SECONDS = 1
 """What ``Retry-After`` says where the store was busy."""
 
@@ -68,7 +85,7 @@ def problem_of(error: errors.ReviewEngineError, *, conditional: bool = False) ->
     status = status_of(error, conditional=conditional)
     told = error.as_dict()
     if status == 500:  # noqa: PLR2004 - the one status whose cause stays in the log
-        return problem(status, code=error.code, detail="The log of the service says what happened.")
+        return problem(status, code=error.code, detail=IN_THE_LOG)
     detail = str(told.pop("what"))
     code = str(told.pop("code"))
     more = {name: value for name, value in told.items() if value}

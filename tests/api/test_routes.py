@@ -190,6 +190,19 @@ def test_findings_are_recorded_on_the_page_they_were_made_from(ann: Caller) -> N
     assert (approved.status_code, approved.json()["state"]) == (201, "public_beta")
 
 
+def test_findings_handed_in_with_a_decision_are_kept_with_it_or_not_at_all(ann: Caller) -> None:
+    rita = ann.as_(RITA)
+    criteria = [each["name"] for each in rita.get("/apps/acme-round/review").json()["criteria"]]
+    found = [{"result": "passed", "criterion": name} for name in criteria]
+    refused = rita.post("/apps/acme-round/moves", {"transition": "approve", "assessments": found[:1]})
+    assert refused.status_code == 409
+    assert criteria[0] not in {unmet["guard"] for unmet in refused.json()["unmet"]}
+    assert rita.get("/apps/acme-round/review").json()["findings"] == []
+    done = rita.post("/apps/acme-round/moves", {"transition": "approve", "assessments": found})
+    assert (done.status_code, done.json()["state"]) == (201, "public_beta")
+    assert len(rita.get("/apps/acme-round/review").json()["findings"]) == len(criteria)
+
+
 def test_partner_and_reviewer_talk(ann: Caller) -> None:
     ann.as_(RITA).post("/apps/acme-round/remarks", {"text": "Careful here.", "internal": True})
     said = ann.post("/apps/acme-round/remarks", {"text": "The one named demo."})

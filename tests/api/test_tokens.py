@@ -75,7 +75,7 @@ def test_the_reference_says_that_a_token_is_sent(client: TestClient) -> None:
 def test_a_calendar_program_subscribes_with_a_token_in_the_address(engine: ReviewEngine, client: TestClient) -> None:
     engine.move("acme-sync", "submit", by=actor_named("partner:p-ann:acme"))
     secret = token(engine, "r-rita", Role.REVIEWER)
-    answer = client.get("/api/queue.ics", params={"token": secret})
+    answer = client.get("/api/queue.ics", params={"token": token(engine, "r-rita", Role.REVIEWER, sort="feed")})
     events: list[Any] = Calendar.from_ical(answer.content).walk("VEVENT")
 
     assert answer.headers["content-type"] == "text/calendar; charset=utf-8"
@@ -90,5 +90,45 @@ def test_a_calendar_program_subscribes_with_a_token_in_the_address(engine: Revie
 def test_a_feed_without_a_good_token_is_a_problem(engine: ReviewEngine, client: TestClient) -> None:
     assert client.get("/api/queue.ics").status_code == 401
     assert client.get("/api/queue.ics?token=rve_x_y").status_code == 401
-    partner = token(engine, "p-ann", Role.PARTNER)
+    partner = token(engine, "p-ann", Role.PARTNER, sort="feed")
     assert client.get("/api/queue.ics", params={"token": partner}).status_code == 403
+
+
+def test_what_stands_in_an_address_opens_the_feed_and_nothing_else(engine: ReviewEngine, client: TestClient) -> None:
+    own = bearing(token(engine, "r-rita", Role.REVIEWER))
+    feed = client.post("/api/tokens", headers=own, json={"role": "reviewer", "sort": "feed", "label": "phone"}).json()
+    listed = client.get("/api/tokens?sort=feed", headers=own).json()["items"]
+
+    assert client.get("/api/queue.ics", params={"token": feed["secret"]}).status_code == 200
+    assert client.get("/api/queue", headers=bearing(feed["secret"])).status_code == 401
+    assert client.get("/api/queue.ics", headers=bearing(feed["secret"])).status_code == 401
+    assert client.get("/api/queue.ics", params={"token": own["authorization"].split()[1]}).status_code == 401
+    assert [(each["sort"], each["label"]) for each in listed] == [("feed", "phone")]
+
+
+def test_the_session_of_a_browser_is_no_token_of_a_client(engine: ReviewEngine, client: TestClient) -> None:
+    session = engine.sign_in(token(engine, "r-rita", Role.REVIEWER)).secret
+    assert client.get("/api/me", headers=bearing(session)).status_code == 401
+    more = client.post("/api/tokens", headers=bearing(session), json={"role": "reviewer"})
+    assert more.status_code == 401
+
+
+def test_no_session_is_given_out_by_the_interface(engine: ReviewEngine, client: TestClient) -> None:
+    own = bearing(token(engine, "r-rita", Role.REVIEWER))
+    asked = client.post("/api/tokens", headers=own, json={"role": "reviewer", "sort": "session"})
+    assert asked.status_code == 422
+
+
+def test_a_manager_gets_no_token_in_a_colleagues_name(engine: ReviewEngine, client: TestClient) -> None:
+    own = bearing(token(engine, "m-mo", Role.MANAGER))
+    asked = client.post("/api/tokens", headers=own, json={"role": "reviewer", "person": "r-rita"})
+    assert (asked.status_code, asked.json()["code"]) == (403, "not_allowed")
+
+
+def test_what_is_private_is_kept_by_no_cache(engine: ReviewEngine, client: TestClient) -> None:
+    own = bearing(token(engine, "r-rita", Role.REVIEWER))
+    for path in ("/me", "/apps", "/apps/acme-round", "/queue", "/queue.ics", "/tokens", "/apps/nothing"):
+        assert client.get(f"/api{path}", headers=own).headers["cache-control"] == "no-store", path
+    assert client.get("/api/me").headers["cache-control"] == "no-store"
+    feed = token(engine, "r-rita", Role.REVIEWER, sort="feed")
+    assert client.get("/api/queue.ics", params={"token": feed}).headers["cache-control"] == "no-store"

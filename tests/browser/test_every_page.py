@@ -14,7 +14,9 @@ PAGES = {
     "Rita Solberg reviewer": (
         "/queue", "/app/cinder-chat", "/review/app/cinder-chat", "/review/app/juniper-journeys",
     ),
-    "Mona Feld manager": ("/figures", "/calendars", "/calendars/business?closed=2026-11-27", "/post", "/review/app/willow-push"),
+    "Mona Feld manager": (
+        "/figures", "/calendars", "/calendars/business?closed=2026-11-27", "/post", "/review/app/willow-push",
+    ),
 }  # fmt: skip
 
 

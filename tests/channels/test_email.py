@@ -23,6 +23,8 @@ from tests.usecases.postroom import NOW, Postroom
 
 SENDER = "Developer Center <center@platform.example>"
 POOL = 4
+WAYS = [(), ("PIPELINING",)]
+"""Relays that take one command after the other, and those that take several at once."""
 
 
 def letters() -> Letters:
@@ -54,18 +56,21 @@ async def test_letters_arrive_with_their_message_ids_and_as_they_are_kept() -> N
     assert arrived == kept
 
 
-async def test_with_a_421_on_every_tenth_mail_nothing_is_dead_and_everything_arrives() -> None:
+@pytest.mark.parametrize("together", WAYS)
+async def test_with_a_421_on_every_tenth_mail_nothing_is_dead_and_everything_arrives(together: tuple[str, ...]) -> None:
     numbers = count(1)
-    async with ScriptedSink() as sink:
+    async with ScriptedSink(features=together) as sink:
         sink.always("mail", lambda: "421 4.3.2 closing" if next(numbers) % 10 == 0 else None)
         room = filled(room_for(sink), 200)
         for _ in range(6):
             await room.drained()
+            assert delivered(room, DEAD) == 0
             room.now += timedelta(hours=2)
     assert delivered(room, SENT) == 200
     assert len(sink.letters) == len({one.recipient for one in sink.letters}) == 200
 
 
+@pytest.mark.parametrize("together", WAYS)
 @pytest.mark.parametrize(
     ("stage", "answer"),
     [
@@ -75,8 +80,10 @@ async def test_with_a_421_on_every_tenth_mail_nothing_is_dead_and_everything_arr
         ("mail", "530 5.7.0 log in first"),
     ],
 )
-async def test_a_relay_that_refuses_us_pauses_the_queue_and_the_operator_hears_of_it(stage: str, answer: str) -> None:
-    async with ScriptedSink(features=("AUTH PLAIN",)) as sink:
+async def test_a_relay_that_refuses_us_pauses_the_queue_and_the_operator_hears_of_it(
+    stage: str, answer: str, together: tuple[str, ...]
+) -> None:
+    async with ScriptedSink(features=("AUTH PLAIN", *together)) as sink:
         sink.always(stage, answer)
         room = filled(room_for(sink, username="ann", password="secret"), 25)
         await room.drained()

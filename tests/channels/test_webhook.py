@@ -5,12 +5,13 @@ import base64
 import hmac
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 
 import pytest
 
+from review_engine.channels import webhook_request
 from review_engine.channels.memory import MemoryChannel
 from review_engine.channels.webhook import WebhookChannel, key_of, signed
 from review_engine.channels.webhook_request import Target
@@ -21,6 +22,8 @@ from tests.usecases.postroom import NOW, Postroom
 
 OLD, NEW = b"o" * 24, b"n" * 32
 SILENCE = b"silence"
+GOES_ON = b"HTTP/1.1 204 No Content\r\n\r\n"
+LONGER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 SECRETS = [f"whsec_{base64.b64encode(key).decode()}" for key in (NEW, OLD)]
 
 
@@ -39,16 +42,23 @@ class Receiver:
 
     async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.writers.append(writer)
+        with suppress(asyncio.IncompleteReadError, ConnectionError):
+            while await self.answered(reader, writer):
+                pass
+        writer.close()
+
+    async def answered(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        """Answer one request; whether the connection goes on."""
         head = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
         fields = (line.partition(": ") for line in head[1:] if line)
         headers = {"": head[0], **{name.lower(): value for name, _, value in fields}}
         body = await reader.readexactly(int(headers["content-length"]))
         self.requests.append((headers, body))
-        answer = self.answers.pop(0) if self.answers else b"HTTP/1.1 204 No Content\r\n\r\n"
+        answer = self.answers.pop(0) if self.answers else GOES_ON
         if answer is SILENCE:
             await reader.read()
         writer.write(answer)
-        writer.close()
+        return answer in (GOES_ON, LONGER)
 
 
 @asynccontextmanager
@@ -167,6 +177,68 @@ async def test_an_endpoint_that_is_gone_is_closed_and_the_other_one_is_not() -> 
     assert [row.notice.name for row in room.kept("log")] == ["channel_closed"]
 
 
+# Connections
+
+
+@asynccontextmanager
+async def opened(url: str) -> AsyncIterator[WebhookChannel]:
+    hook = channel(url)
+    await hook.open()
+    yield hook
+    await hook.close()
+
+
+async def test_a_connection_carries_the_next_message_too() -> None:
+    async with receiving(GOES_ON, LONGER) as receiver, opened(receiver.url) as hook:
+        assert [(await posted(hook)).outcome for _ in range(3)] == ["sent"] * 3
+        assert (len(receiver.requests), len(receiver.writers)) == (3, 1)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok",
+        b"HTTP/1.1 200 OK\r\n\r\nuntil it is closed",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok, and more",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\nok",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nnot all of it",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        b"HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok",
+        b"HTTP/1.1 200 OK\r\n",
+    ],
+)
+async def test_a_connection_of_which_it_is_not_sure_where_the_answer_ends_carries_no_other(answer: bytes) -> None:
+    async with receiving(answer) as receiver, opened(receiver.url) as hook:
+        assert [(await posted(hook)).outcome for _ in range(2)] == ["sent"] * 2
+        assert (len(receiver.requests), len(receiver.writers)) == (2, 2)
+
+
+async def test_a_message_whose_kept_connection_is_dropped_unanswered_goes_over_a_fresh_one() -> None:
+    async with receiving(GOES_ON, b"") as receiver, opened(receiver.url) as hook:
+        assert [(await posted(hook)).outcome for _ in range(2)] == ["sent"] * 2
+        first, second, third = receiver.requests
+        assert (second, len(receiver.writers)) == (third, 2)
+    assert first[0]["webhook-id"]
+
+
+async def test_a_name_is_asked_for_again_once_a_connection_is_old(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(webhook_request, "AGE_MAX", -1.0)
+    async with receiving() as receiver, opened(receiver.url) as hook:
+        assert [(await posted(hook)).outcome for _ in range(2)] == ["sent"] * 2
+        assert len(receiver.writers) == 2
+
+
+async def test_a_closed_channel_keeps_no_connection() -> None:
+    async with receiving() as receiver:
+        hook = channel(receiver.url)
+        assert (await posted(hook)).outcome == "sent"
+        assert receiver.requests[0][0]["connection"] == "close"
+        async with opened(receiver.url) as other:
+            await posted(other)
+        assert "connection" not in receiver.requests[1][0]
+        assert other._line._kept == []
+
+
 # Where they go
 
 
@@ -186,13 +258,13 @@ async def test_a_name_is_resolved_once_and_the_vetted_address_connected_to(monke
         asked.append(host)
         return [(2, 1, 6, "", (address, port)) for address in ("10.0.0.7", "93.184.215.14")]
 
-    async def connect(host: str, port: int, **options: object) -> None:
+    async def connect(_: object, host: str, port: int, **options: object) -> None:
         connected.append(host)
         assert options["server_hostname"] == "hooks.example.com"
         raise ConnectionRefusedError("no")
 
     monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", resolve)
-    monkeypatch.setattr(asyncio, "open_connection", connect)
+    monkeypatch.setattr(asyncio.get_running_loop(), "create_connection", connect)
     delivery = await posted(channel("https://hooks.example.com/", allow_private=False))
     assert (delivery.outcome, asked, connected) == ("retry", ["hooks.example.com"], ["93.184.215.14"])
 

@@ -70,6 +70,7 @@ def test_who_acts_has_to_be_somebody(shop: Terminal) -> None:
     assert shop("--as", "reviewer:ann@acme.example", "show", "acme-sync").code == 4
     assert shop("--as", "boss:ann@acme.example", "show", "acme-sync").code == 2
     assert shop("--as", "partner", "show", "acme-sync").code == 2
+    assert "Write role:address" in shop("--as", "ann", "show", "acme-sync").err
 
 
 def test_a_misspelt_database_is_not_an_empty_list(tmp_path: Path) -> None:

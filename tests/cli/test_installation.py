@@ -60,6 +60,13 @@ def test_people_that_cannot_be_are_refused(shop: Terminal) -> None:
     assert shop("people", "add", "x", "--partner", "nobody").code == 4
     assert shop("people", "add", "x", "--address", "ann@acme.example").code == 6
     assert shop("people", "add", "x" * 201).code == 2
+    assert "'annacme.example' is no e-mail address" in shop("people", "add", "x", "--address", "annacme.example").err
+
+
+def test_whoever_is_not_known_yet_is_told_how_to_become_so(shop: Terminal) -> None:
+    assert "review-engine partners add nobody" in shop("people", "add", "x", "--partner", "nobody").err
+    assert "review-engine people add" in shop("--as", "partner:nobody", "list").err
+    assert "review-engine people add" in shop("token", "create", "--for", "nobody", "--role", "reviewer").err
 
 
 def test_the_directory_is_not_a_partners_to_read_or_write(shop: Terminal) -> None:

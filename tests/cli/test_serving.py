@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -81,10 +82,14 @@ def test_a_demonstration_is_served_to_whoever_sits_here(terminal: Terminal, tmp_
     print(f"ready after {ready:.1f} s, ended after {ended:.1f} s")
 
 
-def test_an_installation_is_served_with_its_own_settings(shop: Terminal, tmp_path: Path) -> None:
+def test_an_installation_is_served_with_its_own_settings(
+    shop: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("REVIEW_ENGINE_SECRET_KEY", raising=False)
     (tmp_path / "config.toml").write_text('[web]\nhosts = ["127.0.0.1"]\nbody = 2048\n', encoding="utf-8")
     with serving(tmp_path, "--database", str(shop.database), "serve", "--no-worker") as service:
         assert service.told["people"] == []
+        assert "no secret key" in service.told["warnings"][0]
         assert service.get("/api/apps")[0] == 401
         assert json.loads(service.get("/readyz")[1])["checks"]["worker"]["ok"] is False
         assert service.get("/metrics")[0] == 404
@@ -113,6 +118,14 @@ def test_a_database_that_is_not_there_is_not_made(terminal: Terminal) -> None:
     answer = terminal("serve", "--port", "0")
     assert answer.code not in {0, 1}
     assert not terminal.database.exists()
+
+
+def test_a_port_that_is_taken_is_said_once_and_with_a_cure(shop: Terminal) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        answer = shop("serve", "--port", str(taken.getsockname()[1]))
+    assert answer.code == 2
+    assert answer.err.count("Address already in use") == 1
+    assert "Choose another --port" in answer.err
 
 
 def test_serving_is_not_for_a_partner(shop: Terminal) -> None:

@@ -1,6 +1,9 @@
 """The form of a subject: what is typed into it, kept, and told when it cannot be."""
 
+from dataclasses import replace
+
 from review_engine import ReviewEngine
+from review_engine.store.vault import FernetVault
 from review_engine.testing import TurnableClock
 from tests.console.browser import ANN, RITA, Browser
 from tests.console.rounds import PAGE, claimed, of, submitted, with_changes_requested
@@ -110,6 +113,14 @@ def test_a_secret_that_cannot_be_kept_does_not_come_back_in_the_page(ann: Browse
     page = ann.send(form, fact__test_password="two\nlines of secret")
     assert page.status == 422
     assert "lines of secret" not in page.body
+
+
+def test_where_secrets_cannot_be_kept_a_partner_hears_whose_matter_it_is(engine: ReviewEngine, app: str) -> None:
+    keyless = Browser(replace(engine, desk=replace(engine.desk, vault=FernetVault(None))), ANN)
+    page = keyless.send(keyless.get(PAGE).form("/facts", section="Test account"), fact__test_password="battery staple")
+    assert "not set up to keep secrets yet" in page.text
+    assert "REVIEW_ENGINE" not in page.text
+    assert "battery staple" not in page.body
 
 
 def test_a_secret_is_removed_on_request(ann: Browser, engine: ReviewEngine, app: str) -> None:

@@ -58,10 +58,11 @@ def test_a_session_is_not_the_markand_is_not_readable_by_scripts(engine: ReviewE
 
 
 @pytest.mark.parametrize("wrong", ["", "nonsense", "rve_x_y", SCRIPT])
-def test_a_wrong_marksays_so_and_lets_nobody_in(engine: ReviewEngine, wrong: str) -> None:
+def test_a_wrong_token_is_told_as_such_and_lets_nobody_in(engine: ReviewEngine, wrong: str) -> None:
     visitor = Visitor(engine)
     page = visitor.sign_in(token=wrong)
     assert page.status == 401
+    assert "The token is not valid." in page.text
     assert "ask for a new one" in page.text
     assert visitor.get("/apps").path == "/sign-in"
 
@@ -87,7 +88,17 @@ def test_who_only_looked_is_led_to_the_sign_in_and_back(engine: ReviewEngine, ap
 
 @pytest.mark.parametrize(
     "elsewhere",
-    ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)", "/a\\b", "\t//evil.example"],
+    [
+        "https://evil.example/",
+        "//evil.example/",
+        "/\\evil.example",
+        "javascript:alert(1)",
+        "/a\\b",
+        "\t//evil.example",
+        "/.//evil.example",
+        "/..//evil.example",
+        "/\u2028//evil.example",
+    ],
 )
 def test_signing_in_never_leads_to_another_site(engine: ReviewEngine, elsewhere: str) -> None:
     assert local(elsewhere) == ""
@@ -183,3 +194,5 @@ def test_files_are_served_by_name_only(nobody: Browser) -> None:
     assert nobody.get("/static/console.css").status == 200
     assert nobody.client.get("/static/..%2froutes.py").status_code == 404
     assert nobody.get("/static/none.css").status == 404
+    for odd in ("a" * 5_000, "%00", "%2e%2e", ".hidden", "console.css%00.js", "console.css/x"):
+        assert nobody.client.get(f"/static/{odd}").status_code == 404, odd

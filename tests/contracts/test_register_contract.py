@@ -102,6 +102,15 @@ def test_keys_that_cannot_be_kept_are_refused(register: Register, bad: str) -> N
     assert register.people() == []
 
 
+@pytest.mark.parametrize(
+    "bad", ["ann", "ann@", "@acme.example", "ann @acme.example", "Ann <ann@acme.example>", "a@b@c"]
+)
+def test_what_no_letter_can_be_sent_to_is_no_address(register: Register, bad: str) -> None:
+    with pytest.raises(InvalidInput, match="is no e-mail address"):
+        register.add_person(ANN._replace(address=bad, partners=frozenset()))
+    assert register.people() == []
+
+
 @pytest.mark.parametrize("bad", ["a\0b", "half \ud800"])
 def test_names_that_cannot_be_kept_are_refused(register: Register, bad: str) -> None:
     with pytest.raises(InvalidInput):

@@ -6,6 +6,7 @@ python tests/crash/drainer.py DATABASE_URL RELAY_PORT POOL LEASE_SECONDS
 import asyncio
 import random
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -42,17 +43,31 @@ def courier(outbox: Outbox, port: int, pool: int, pace: Pace) -> Courier:
     return Courier(addresser, channels, clock=lambda: datetime.now(UTC), chance=random.random, pace=pace)
 
 
+def tell_the_end(outbox: Outbox, tell: Callable[[], object]) -> None:
+    """Have whatever ends a row tell, once none is left that has not come to an end."""
+
+    def told(work: Callable[..., Any]) -> Callable[..., Any]:
+        def worked(*args: Any, **named: Any) -> Any:
+            answer = work(*args, **named)
+            if not any(status in (PENDING, SENDING) for _, status in outbox.census()):
+                tell()
+            return answer
+
+        return worked
+
+    for name in ("record", "sweep"):
+        setattr(outbox, name, told(getattr(outbox, name)))
+
+
 async def main() -> None:
     """Deliver, say "ready" when it begins and "done" when everything has come to an end."""
     url, port, pool, lease = sys.argv[1:]
     outbox, stop = open_outbox(open_store(url)), asyncio.Event()
+    loop = asyncio.get_running_loop()
+    tell_the_end(outbox, lambda: loop.call_soon_threadsafe(stop.set))
     pace = Pace(lease=timedelta(seconds=float(lease)), idle=0.05)
     print("ready", flush=True)
-    running = asyncio.create_task(courier(outbox, int(port), int(pool), pace).run(stop))
-    while any(status in (PENDING, SENDING) for _, status in await asyncio.to_thread(outbox.census)):
-        await asyncio.sleep(0.1)
-    stop.set()
-    await running
+    await courier(outbox, int(port), int(pool), pace).run(stop)
     print("done", flush=True)
 
 

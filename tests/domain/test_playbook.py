@@ -100,11 +100,6 @@ def test_a_waiver_that_has_ended_excuses_nothing() -> None:
         BOOK.take("submit", late)
 
 
-def test_open_checklists_are_those_the_asker_could_take_from_here() -> None:
-    assert [lines.transition for lines in BOOK.open_checklists(Case(subject(), ANN, NOW))] == ["submit"]
-    assert BOOK.open_checklists(Case(subject(), RITA, NOW)) == []
-
-
 def test_the_engine_is_an_actor_like_any_other() -> None:
     beta = replace(submitted(), state="beta", facts={"oauth": True})
     moved, move = BOOK.take("launch", Case(beta, ENGINE, NOW))

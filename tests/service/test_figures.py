@@ -1,20 +1,22 @@
 """/metrics: what stands where, what waits, what was moved; in a registry of its own."""
 
+import inspect
 from collections.abc import Callable
+from dataclasses import fields
 from datetime import timedelta
 
 import prometheus_client
 from fastapi.testclient import TestClient
 from prometheus_client.parser import text_string_to_metric_families
 
-from review_engine import Actor, ReviewEngine, Usage
+from review_engine import Actor, Assessment, Receipt, ReviewEngine, Usage
 from review_engine.domain.notices import Notice
 from review_engine.ports.outbox import Outgoing, Recipient
 from review_engine.service import asgi
 from review_engine.service.figures import CountedEngine, Figures
 from review_engine.testing import A_MONDAY, TurnableClock
 from tests.service.conftest import ANN, HOST
-from tests.usecases.conftest import ready
+from tests.usecases.conftest import RITA, ready
 
 Samples = dict[tuple[str, tuple[tuple[str, str], ...]], float]
 
@@ -98,7 +100,27 @@ def test_moves_of_this_process_are_counted_whoever_makes_them(engine: ReviewEngi
         for sample in family.samples
         if sample.name == "review_engine_moves_total"
     }
-    assert told == {("app", "submit"): 1, ("app", "withdraw"): 1}
+    assert told == {("component", "ready"): 1, ("app", "submit"): 1, ("app", "withdraw"): 1}
+
+
+def test_a_decision_with_its_findings_is_counted_as_the_move_it_is(engine: ReviewEngine) -> None:
+    noted: list[tuple[str, list[str]]] = []
+    counted = CountedEngine(
+        **{each.name: getattr(engine, each.name) for each in fields(engine)},
+        noted=lambda kind, moves: noted.append((kind, list(moves))),
+    )
+    ready(engine, "sync")
+    engine.move("sync", "submit", by=ANN)
+    engine.move("sync", "claim", by=RITA)
+    counted.assess("sync", [Assessment("passed", "spec_adhered_to")], by=RITA)
+    counted.conclude("sync", "request_changes", [Assessment("failed", "data_seen", "No.")], by=RITA, comment="Data.")
+    assert noted == [("app", []), ("app", ["request_changes"])]
+
+
+def test_no_verb_that_may_move_something_goes_uncounted() -> None:
+    verbs = inspect.getmembers(ReviewEngine, inspect.isfunction)
+    answering = {name for name, verb in verbs if inspect.signature(verb).return_annotation in (Receipt, "Receipt")}
+    assert answering - {"register"} <= set(vars(CountedEngine)), "a registration is counted as a subject, not as a move"
 
 
 def test_two_services_in_one_process_do_not_share_figures(engine: ReviewEngine) -> None:

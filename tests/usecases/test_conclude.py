@@ -28,13 +28,13 @@ def test_findings_and_the_decision_that_rests_on_them_are_one_write(engine: Revi
     assert (receipt.moves, receipt.etag) == (("approve",), after.etag)
     assert {one.criterion for one in engine.review(claimed, by=RITA).findings} == set(CRITERIA)
     assert engine.history(claimed, by=RITA)[-1].comment == "Welcome."
-    assert engine.proof(claimed, by=RITA).broken is None
+    assert engine.proof(claimed, by=RITA).breaks == ()
 
 
 def test_a_refused_decision_keeps_none_of_its_findings(engine: ReviewEngine, claimed: str) -> None:
     before = engine.subject(claimed, by=RITA)
     with pytest.raises(Refused) as refused:
-        engine.conclude(claimed, "approve", [*ALL[:1], DOCS], by=RITA, facts={"tier": None})
+        engine.conclude(claimed, "approve", [*ALL[:1], DOCS], by=RITA)
     assert "docs_adhered_to" in {item.verdict.guard for item in refused.value.unmet}
     assert "spec_adhered_to" not in {item.verdict.guard for item in refused.value.unmet}
     assert engine.subject(claimed, by=RITA) == before

@@ -258,7 +258,19 @@ async def test_a_report_on_a_letter_that_was_not_sent_there_is_not_believed(
     assert engine.post.outbox.suppressions() == []
 
 
-@pytest.mark.parametrize("document", [b"", b"hello", b"\xff\xfe", b"Content-Type: multipart/report\r\n\r\n"])
+@pytest.mark.parametrize(
+    "document",
+    [
+        b"",
+        b"hello",
+        b"\xff\xfe",
+        b"Content-Type: multipart/report\r\n\r\n",
+        pytest.param(b"Content-Type: message/rfc822\n\n" * 5_000, id="letters in letters"),
+        pytest.param(b"Content-Type: multipart/mixed; boundary=a\n\n--a\n" * 5_000, id="parts in parts"),
+        pytest.param(b"Content-Type: multipart/report; " + b"a*0=b; " * 50_000 + b"\n\n", id="parameters without end"),
+        pytest.param(b"Content-Type: a/b;\r\n" + b" a=b;\r\n" * 50_000 + b"\r\n", id="folded without end"),
+    ],
+)
 def test_what_is_no_report_is_refused(document: bytes) -> None:
     with pytest.raises(InvalidInput):
         read_report(document)

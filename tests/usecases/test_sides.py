@@ -5,10 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from review_engine import Actor, Assessment, NotAllowed, ReviewEngine
+from review_engine import Actor, Assessment, NotAllowed, NotFound, ReviewEngine
+from review_engine.domain.activity import Usage
 from review_engine.domain.actors import Role
 from review_engine.domain.reviews import PASSED
-from tests.usecases.conftest import ANN, CRITERIA, HOST, MO, RITA, ready
+from tests.usecases.conftest import ANN, CRITERIA, EVE, HOST, MO, RITA, ready
 
 INSIDER = Actor(Role.REVIEWER, "r-ines", frozenset({"acme"}))
 """A reviewer who is a member of the partner."""
@@ -24,6 +25,11 @@ JUDGING: dict[str, Callable[[ReviewEngine, str, Actor], object]] = {
     "vouch": lambda engine, app, by: engine.record_evidence(app, "test_suite", "green", by=by),
     "decide": lambda engine, app, by: engine.move(app, "request_changes", by=by, comment="No."),
     "approve": lambda engine, app, by: engine.move(app, "approve", by=by),
+    "conclude": lambda engine, app, by: engine.conclude(app, "reject", by=by, comment="No."),
+    "conclude with findings": lambda engine, app, by: engine.conclude(
+        app, "request_changes", [Assessment(PASSED, "spec_adhered_to")], by=by, comment="No."
+    ),
+    "count": lambda engine, app, by: engine.record_activity([Usage(app, "ws-1", engine.clock())], by=by),
     "look": lambda engine, app, by: engine.disclose(app, "test_password", by=by),
 }
 
@@ -98,3 +104,11 @@ def test_everybodys_history_is_not_exported_for_a_member_of_a_partner(engine: Re
     with pytest.raises(NotAllowed):
         list(engine.export_history(by=INSIDER))
     assert list(engine.export_history(by=RITA))
+
+
+def test_an_idempotency_key_is_its_senders(engine: ReviewEngine, app: str) -> None:
+    mine = engine.remark(app, "Hello?", by=ANN, idempotency_key="click-1")
+    assert engine.remark(app, "Hello.", by=RITA, idempotency_key="click-1").text == "Hello."
+    assert engine.remark(app, "Hello?", by=ANN, idempotency_key="click-1") == mine
+    with pytest.raises(NotFound):
+        engine.remark(app, "Hello?", by=EVE, idempotency_key="click-1")

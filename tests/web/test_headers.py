@@ -42,6 +42,12 @@ async def test_what_an_answer_says_itself_is_left_alone() -> None:
         ("evilreviews.example.com", 400),
         ("reviews.example.com.evil.example", 400),
         ("", 400),
+        ("reviews.example.com:80@evil.example", 400),
+        ("reviews.example.com:eighty", 400),
+        ("reviews.example.com/evil", 400),
+        ("[::1", 400),
+        ("[::1]evil.example", 400),
+        ("[reviews.example.com]", 400),
     ],
 )
 async def test_only_the_named_hosts_are_answered_for(host: str, status: int) -> None:

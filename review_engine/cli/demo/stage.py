@@ -119,7 +119,7 @@ def _close(call: Call, engine: ReviewEngine, narrator: Narrator, path: Path, oth
     key = f"Its secrets are sealed under the key in {key_file(path)}, which only you can read."
     narrator.closing(Text(), said(key, DIM))
     if path.name == str(path) == DEMO_DATABASE:
-        narrator.closing(said("Its pages: review-engine serve --demo, then a browser.", DIM))
+        put(said(f"Its pages, for a browser: {_called()} serve --demo", DIM), wrap=False)
 
 
 def _show(narrator: Narrator, mailed: Mailed) -> None:
@@ -131,10 +131,14 @@ def _show(narrator: Narrator, mailed: Mailed) -> None:
         narrator.closing(Text(), *(said(line) for line in lines))
 
 
-def _commands(path: Path) -> list[str]:
+def _called() -> str:
+    """What to type for this command, from the folder one stands in."""
     called = Path(sys.argv[0])
     elsewhere = called.is_file() and not shutil.which("review-engine")
-    name = os.path.relpath(called) if elsewhere else "review-engine"
+    return os.path.relpath(called) if elsewhere else "review-engine"
+
+
+def _commands(path: Path) -> list[str]:
     words = [
         f"history {SYNC.partition('/')[2]}",
         f"checklist {LETTERS.partition('/')[2]} submit",
@@ -143,4 +147,4 @@ def _commands(path: Path) -> list[str]:
         "list --counts",
         "history verify",
     ]
-    return [f"{name} --database {path} {each}" for each in words]
+    return [f"{_called()} --database {path} {each}" for each in words]

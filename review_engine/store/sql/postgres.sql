@@ -1031,7 +1031,7 @@ UPDATE review_delivery SET letter_version=CASE WHEN r.anew THEN r.letter_version
     r.anew THEN r.thread_root ELSE review_delivery.thread_root END, data_started_at=r.data_started_at FROM
     json_to_recordset(CAST(%(delivery_rows)s::VARCHAR AS JSON)) AS r(id BIGINT, lease_token VARCHAR, data_started_at
     TIMESTAMP WITH TIME ZONE, anew BOOLEAN, message_id VARCHAR, thread_root VARCHAR, letter_version VARCHAR) WHERE
-    review_delivery.id = r.id AND review_delivery.lease_token = r.lease_token
+    review_delivery.id = r.id AND review_delivery.lease_token = r.lease_token RETURNING review_delivery.id
 
 -- name: outbox.ended
 UPDATE review_delivery SET status=r.status, available_at=r.available_at, attempts=r.attempts, unknowns=r.unknowns,
@@ -1041,14 +1041,15 @@ UPDATE review_delivery SET status=r.status, available_at=r.available_at, attempt
     lease_token VARCHAR, status VARCHAR, available_at TIMESTAMP WITH TIME ZONE, attempts INTEGER, unknowns INTEGER,
     last_stage VARCHAR, last_code INTEGER, last_enhanced VARCHAR, last_error TEXT, sent_at TIMESTAMP WITH TIME ZONE,
     remote_reply TEXT, data_started_at TIMESTAMP WITH TIME ZONE) WHERE review_delivery.id = r.id AND
-    review_delivery.lease_token = r.lease_token
+    review_delivery.lease_token = r.lease_token RETURNING review_delivery.id
 
 -- name: outbox.keep
 INSERT INTO review_delivery_content (delivery_id, content) SELECT r.delivery_id,
     convert_from(substr(CAST(%(contents)s AS BYTEA), r.start, r.size), 'UTF8') AS convert_from_1
-FROM json_to_recordset(CAST(%(delivery_rows)s::VARCHAR AS JSON)) AS r(delivery_id BIGINT, start INTEGER, size
-    INTEGER)
-WHERE r.size >= 0 ON CONFLICT (delivery_id) DO UPDATE SET content = excluded.content
+FROM json_to_recordset(CAST(%(delivery_rows)s::VARCHAR AS JSON)) AS r(delivery_id BIGINT, lease_token VARCHAR, start
+    INTEGER, size INTEGER), review_delivery
+WHERE review_delivery.id = r.delivery_id AND review_delivery.lease_token = r.lease_token ON CONFLICT (delivery_id)
+    DO UPDATE SET content = excluded.content
 
 -- name: outbox.by_number
 SELECT set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)
@@ -1408,6 +1409,9 @@ CREATE TABLE review_delivery (
     CONSTRAINT pk_review_delivery PRIMARY KEY (id),
     CONSTRAINT uq_review_delivery_idem_key UNIQUE (idem_key)
 )
+
+-- name: schema.review_delivery.storage
+ALTER TABLE review_delivery SET (fillfactor = 50)
 
 -- name: schema.ix_review_bundled
 CREATE INDEX ix_review_bundled ON review_delivery (bundle) WHERE status = 'pending' AND bundle <> ''

@@ -673,7 +673,7 @@ UPDATE review_delivery SET letter_version=CASE WHEN json_extract(anon_1.value, '
     json_extract(anon_1.value, '$.thread_root') ELSE review_delivery.thread_root END,
     data_started_at=json_extract(anon_1.value, '$.data_started_at') FROM json_each(?) AS anon_1 WHERE
     review_delivery.id = json_extract(anon_1.value, '$.id') AND review_delivery.lease_token =
-    json_extract(anon_1.value, '$.lease_token')
+    json_extract(anon_1.value, '$.lease_token') RETURNING id
 
 -- name: outbox.ended
 -- given: delivery_rows
@@ -685,15 +685,16 @@ UPDATE review_delivery SET status=json_extract(anon_1.value, '$.status'), availa
     '$.last_enhanced'), last_error=json_extract(anon_1.value, '$.last_error'), sent_at=json_extract(anon_1.value,
     '$.sent_at'), remote_reply=json_extract(anon_1.value, '$.remote_reply') FROM json_each(?) AS anon_1 WHERE
     review_delivery.id = json_extract(anon_1.value, '$.id') AND review_delivery.lease_token =
-    json_extract(anon_1.value, '$.lease_token')
+    json_extract(anon_1.value, '$.lease_token') RETURNING id
 
 -- name: outbox.keep
 -- given: contents, delivery_rows
 INSERT INTO review_delivery_content (delivery_id, content) SELECT json_extract(anon_1.value, '$.delivery_id') AS
     json_extract_1, CAST(substr(CAST(? AS BLOB), json_extract(anon_1.value, '$.start'), json_extract(anon_1.value,
     '$.size')) AS TEXT) AS substr_1
-FROM json_each(?) AS anon_1
-WHERE json_extract(anon_1.value, '$.size') >= 0 ON CONFLICT (delivery_id) DO UPDATE SET content = excluded.content
+FROM json_each(?) AS anon_1, review_delivery
+WHERE review_delivery.id = json_extract(anon_1.value, '$.delivery_id') AND review_delivery.lease_token =
+    json_extract(anon_1.value, '$.lease_token') ON CONFLICT (delivery_id) DO UPDATE SET content = excluded.content
 
 -- name: outbox.sweep
 -- given: most, now, most, now
