@@ -84,7 +84,7 @@ class Client:
         self._connection = http.client.HTTPConnection("127.0.0.1", port)
         self._headers = dict(headers)
 
-    def ask(self, method: str, path: str, body: str = "", **headers: str) -> tuple[int, bytes, Mapping[str, str]]:
+    def ask(self, method: str, path: str, body: str = "", **headers: str) -> tuple[int, bytes, http.client.HTTPMessage]:
         """One request: status, content and headers of the answer."""
         sent = {**self._headers, **{name.replace("_", "-"): value for name, value in headers.items()}}
         self._connection.request(method, path, body or None, sent)

@@ -87,8 +87,8 @@ async def measured(name: str, url: str, port: int, messages: int, room: int, rou
     assert outbox.census() == {(CHANNEL, SENT): rounds * messages + 200}
     store.close()
     print(
-        f"{name:11} {statistics.median(rates):6,.0f} webhooks/s delivered"
-        f"    {statistics.median(costs) * 1e6:.0f} us CPU each    (room {room}, {rounds} x {messages:,}; least {min(rates):,.0f}, most {max(rates):,.0f})"
+        f"{name:11} {statistics.median(rates):6,.0f} webhooks/s delivered    {statistics.median(costs) * 1e6:.0f} us"
+        f" CPU each    (room {room}, {rounds} x {messages:,}; least {min(rates):,.0f}, most {max(rates):,.0f})"
     )
 
 

@@ -61,8 +61,7 @@ def people(door: Door) -> None:
             sort=new.sort,
             lasts=timedelta(days=new.lasts_days) if new.lasts_days else None,
         )
-        answer = {"secret": issued.secret, "token": token_of(issued.record)}
-        return ok(answer, 201, {"cache-control": "no-store"})
+        return ok({"secret": issued.secret, "token": token_of(issued.record)}, 201, {"cache-control": "no-store"})
 
     @door.route("DELETE", "/tokens/{id}", None, tag=TAG, problems=LOOK, status=204)
     def revoke_token(id: TokenId, by: Actor = door.by) -> Response:

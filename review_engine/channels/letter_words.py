@@ -53,7 +53,7 @@ _UNFIT = re.compile("[\u202a-\u202e\u2066-\u2069\ud800-\udfff\ue000\ue001]")
 _BREAKS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _INDENT = re.compile(r" *(?:> ?|- |\d+\. |[A-Z][A-Za-z ]{0,12}: {2,})?")
 _LABEL = 16
-_SENTENCES = 1_000
+_SENTENCE_MAX = 1_000
 
 
 def line_of(text: str, limit: int = COMMENT_MAX) -> str:
@@ -66,7 +66,7 @@ def line_of(text: str, limit: int = COMMENT_MAX) -> str:
 
 def lines_of(text: str, limit: int = COMMENT_MAX) -> str:
     """A stranger's words with their line breaks, otherwise as :func:`line_of`."""
-    if not text.isprintable():
+    if not text.replace("\n", " ").isprintable():
         text = _UNFIT.sub("", _CONTROLS_BUT_BREAKS.sub(" ", _BREAKS.sub("\n", text)))
     text = text.strip()
     return text if len(text) <= limit else text[: limit - 3].rstrip() + "..."
@@ -148,12 +148,12 @@ def broken(line: str) -> str:
     return f"\n{hang}".join(pieces)
 
 
-_broken_of_templates = lru_cache(maxsize=2_048)(broken)
-"""Most long lines are a template's own sentences, the same in every letter."""
+_remembered = lru_cache(maxsize=2_048)(broken)
 
 
 def _broken_once(line: str) -> str:
-    return _broken_of_templates(line) if len(line) <= _SENTENCES else broken(line)
+    """As :func:`broken`. Most long lines are a template's own sentences, the same in every letter."""
+    return _remembered(line) if len(line) <= _SENTENCE_MAX else broken(line)
 
 
 def when(instant: str, zone: str, name: str = "") -> str:

@@ -1,5 +1,6 @@
 """The command that serves the whole engine over HTTP: interface, pages, and the clocks and letters beside them."""
 
+import gc
 import logging
 import sys
 from importlib.util import find_spec
@@ -42,6 +43,19 @@ def serve(
     call = call_of(ctx)
     call.trusted("Serving")
     _check(host, demo)
+    gc.disable()  # what is built up until it answers stays; see _ready
+    try:
+        served = _served(call, host, port, demo=demo, metrics=metrics, worker=not no_worker)
+    finally:
+        gc.enable()
+    if not served:
+        raise typer.Exit(_NOT_SERVED)
+    if not call.as_json:
+        typer.echo("It has stopped.")
+
+
+def _served(call: Call, host: str, port: int, *, demo: bool, metrics: bool, worker: bool) -> bool:
+    """Serve until told to stop; whether it began at all."""
     from review_engine.service import asgi
     from review_engine.service.server import listen, run
 
@@ -51,14 +65,10 @@ def serve(
         engine = _demonstration(call, address) if demo else call.engine
         try:
             web = _at_home(host) if demo else call.settings.web
-            app = asgi(engine, demo=demo, metrics=metrics, worker=not no_worker, web=web)
-            served = run(app, listening, ready=lambda: _announce(call, engine, address, demo))
+            app = asgi(engine, demo=demo, metrics=metrics, worker=worker, web=web)
+            return run(app, listening, ready=lambda: _ready(call, engine, address, demo))
         finally:
             engine.close()
-    if not served:
-        raise typer.Exit(_NOT_SERVED)
-    if not call.as_json:
-        typer.echo("It has stopped.")
 
 
 def _check(host: str, demo: bool) -> None:
@@ -99,6 +109,13 @@ def _at_home(host: str) -> "review_engine.settings.WebSettings":
     from review_engine.settings import WebSettings
 
     return WebSettings(hosts=("localhost", "127.0.0.1", "::1", host))
+
+
+def _ready(call: Call, engine: "review_engine.ReviewEngine", address: str, demo: bool) -> None:
+    """It answers. What was built until now is there to stay, so the collector need not go over it again and again."""
+    gc.freeze()
+    gc.enable()
+    _announce(call, engine, address, demo)
 
 
 def _announce(call: Call, engine: "review_engine.ReviewEngine", address: str, demo: bool) -> None:

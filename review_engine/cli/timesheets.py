@@ -261,7 +261,7 @@ def account(found: Account) -> Iterator[object]:
     states = ", ".join(f"{count} {state}" for state, count in found.states.items())
     yield said(
         f"\n{found.subjects:,} subjects, {found.moves:,} moves ({found.by_itself:,} by the engine), {found.reviewers} "
-        f"reviewers, {found.reminders:,} reminders, {found.breaches:,} breaches.\nAt the end: {states}."
+        f"reviewer{'' if found.reviewers == 1 else 's'}, {found.reminders:,} reminders, {found.breaches:,} breaches.\nAt the end: {states}."
     )
     yield said(f"Digest {found.digest}", DIM)
 

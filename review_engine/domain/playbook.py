@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from review_engine.domain.actors import Actor, Role
+from review_engine.domain.actors import STAFF, Actor, Role
 from review_engine.domain.cases import Case
 from review_engine.domain.errors import InvalidInput, NotAllowed, NotFound
 from review_engine.domain.facts import check_text
@@ -15,7 +15,7 @@ from review_engine.domain.guards import Guard
 from review_engine.domain.lifecycle import Lifecycle, Transition
 from review_engine.domain.machine import Arbiter
 from review_engine.domain.moves import Move
-from review_engine.domain.sides import handed_in
+from review_engine.domain.sides import spoke_for
 from review_engine.domain.subjects import Subject
 from review_engine.domain.verdicts import WAIVED, Checklist, Item, Refused, Verdict
 
@@ -169,14 +169,14 @@ def permit(rule: Transition, subject: Subject, actor: Actor) -> None:
 
 
 def _impartial(lifecycle: Lifecycle, rule: Transition, subject: Subject, actor: Actor) -> None:
-    """Nobody takes up, or decides on, what they handed in themselves, whatever role they have been given since.
+    """Nobody judges a round in which they spoke for the partner, whatever role they have been given since.
 
     Raises:
         NotAllowed: they would.
     """
-    if (rule.claims or rule.decides) and actor.role is not Role.PARTNER and handed_in(lifecycle, subject, actor):
+    if actor.role in STAFF and spoke_for(lifecycle, subject, actor):
         raise NotAllowed(
-            f"'{rule.title}' may not be taken by who handed this round in",
+            f"'{rule.title}' may not be taken by who spoke for the partner in this round",
             where=subject.key,
             cure="Ask a colleague who did not.",
         )

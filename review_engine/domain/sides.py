@@ -14,18 +14,21 @@ def on_partners_side(subject: Subject, actor: Actor) -> bool:
     return actor.role is Role.PARTNER or actor.belongs_to(subject.partner)
 
 
-def handed_in(lifecycle: Lifecycle, subject: Subject, actor: Actor) -> bool:
-    """Whether this person handed the current round in for the partner, in whatever role they act now."""
+def spoke_for(lifecycle: Lifecycle, subject: Subject, actor: Actor) -> bool:
+    """Whether this person spoke for the partner in the current round, in whatever role they act now.
+
+    They did when they took a step that is the partner's alone: they handed the round in, say, or appealed.
+    """
     if subject.submission is None:
         return False
     taken = subject.submission.taken
     return any(
         actor.key in taken.get(name, ())
         for name, rule in lifecycle.transitions.items()
-        if rule.opens and Role.PARTNER in rule.by
+        if Role.PARTNER in rule.by and STAFF.isdisjoint(rule.by)
     )
 
 
 def is_partial(lifecycle: Lifecycle, subject: Subject, actor: Actor) -> bool:
     """Whether somebody of the staff is too close to a subject to judge it: a member of its partner, or its advocate."""
-    return actor.role in STAFF and (actor.belongs_to(subject.partner) or handed_in(lifecycle, subject, actor))
+    return actor.role in STAFF and (actor.belongs_to(subject.partner) or spoke_for(lifecycle, subject, actor))

@@ -82,10 +82,13 @@ WHERE m.at > {since}
 GROUP BY 1, 2, 3, 4, 5, 6"""
 
 _DECIDED = """{places}
-SELECT m.by, count(*) FROM review_move AS m JOIN review_subject AS s ON s.id = m.subject_id
-JOIN place ON place.kind = s.kind AND place.state = m.transition
-WHERE m.at >= {since} AND m.role IN ('reviewer', 'manager')
-GROUP BY m.by"""
+SELECT made.by, CAST(sum(made.times) AS integer) FROM (
+    SELECT m.by, s.kind, m.transition, count(*) AS times
+    FROM review_move AS m JOIN review_subject AS s ON s.id = m.subject_id
+    WHERE m.at >= {since} AND m.role IN ('reviewer', 'manager')
+    GROUP BY m.by, s.kind, m.transition) AS made
+JOIN place ON place.kind = made.kind AND place.state = made.transition
+GROUP BY made.by"""
 
 _STANDING = f"""{{places}}
 SELECT place.nth, (SELECT {{marks}} FROM review_subject AS s WHERE {_THERE}) FROM place ORDER BY place.nth"""

@@ -14,7 +14,7 @@ from review_engine.domain.sides import is_partial
 from review_engine.usecases.answers import Receipt
 from review_engine.usecases.desk import Desk
 from review_engine.usecases.milestones import tell_milestones
-from review_engine.usecases.settle import settle_all
+from review_engine.usecases.settle import settle_all, waiting_states
 
 BATCH_MAX = 10_000
 """Rows in one batch; more are handed in as more batches."""
@@ -66,9 +66,24 @@ def record_activity(desk: Desk, batch: Sequence[Usage], *, kind: str, by: Actor,
         merged.update({f"{of_kind}/{slug}": count for slug, count in counts.items()})
         unknown.extend(strangers)
     keys = [SubjectKey.parse(key) for key in merged]
-    moves = settle_all(desk, keys, now=now)
+    moves = settle_all(desk, _to_settle(desk, keys), now=now)
     tell_milestones(desk, keys, now=now)
     return Counted(sum(merged.values()), len(merged), tuple(unknown), tuple(moves))
+
+
+def _to_settle(desk: Desk, keys: Sequence[SubjectKey]) -> list[SubjectKey]:
+    """Those that stand where the engine may move them. What comes there later is settled by the move it comes by."""
+    standing = desk.store.subjects(keys)
+    states: dict[tuple[str, str], tuple[str, ...]] = {}
+    found = []
+    for key in keys:
+        subject = standing[str(key)]
+        book = (subject.kind, subject.workflow)
+        if book not in states:
+            states[book] = waiting_states(desk.book(subject).lifecycle)
+        if subject.state in states[book]:
+            found.append(key)
+    return found
 
 
 def _impartial(desk: Desk, rows: Mapping[str, Sequence[Usage]], by: Actor) -> None:
@@ -83,7 +98,7 @@ def _impartial(desk: Desk, rows: Mapping[str, Sequence[Usage]], by: Actor) -> No
         if by.belongs_to(subject.partner) or is_partial(desk.book(subject).lifecycle, subject, by)
     ]
     if own:
-        what = f"{by} may not record activity for '{min(own)}', belonging to its partner or having handed it in"
+        what = f"{by} may not record activity for '{min(own)}', being a member of its partner or having handed it in"
         raise NotAllowed(what, cure="Activity comes from the host, or from a colleague.")
 
 

@@ -13,6 +13,7 @@ from review_engine.domain.durations import Duration
 from review_engine.domain.keys import SubjectKey
 from review_engine.domain.lifecycle import Milestone
 from review_engine.domain.notices import Notice
+from review_engine.domain.subjects import Subject
 from review_engine.usecases.decide import Decision, ahead, bearings
 from review_engine.usecases.desk import Desk
 
@@ -26,12 +27,20 @@ def tell_milestones(desk: Desk, keys: list[SubjectKey], *, now: datetime) -> Non
         now: when (aware UTC).
     """
     found: list[Notice] = []
-    for key in keys:
-        if desk.library.current(key.kind).lifecycle.milestones:
+    counting = [key for key in keys if desk.library.current(key.kind).lifecycle.milestones]
+    standing = desk.store.subjects(counting)
+    for key in counting:
+        if _has_any(desk, standing[str(key)]):
             dossier = desk.store.dossier(key, desk.ask(key.kind, now))
             found += reached(desk.decision(dossier, now))
     if found:
         desk.store.announce(found)
+
+
+def _has_any(desk: Desk, subject: Subject) -> bool:
+    """Whether there are milestones where it stands."""
+    milestones = desk.book(subject).lifecycle.milestones
+    return any(subject.state in milestone.states for milestone in milestones.values())
 
 
 def reached(decision: Decision) -> Iterator[Notice]:

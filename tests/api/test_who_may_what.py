@@ -63,7 +63,7 @@ read_preferences       GET    /preferences                                   401
 choose_preferences     PUT    /preferences                                   401    200   200     200      200    200
 read_me                GET    /me                                            401    200   200     200      200    200
 list_tokens            GET    /tokens                                        401    200   200     200      200    200
-issue_token            POST   /tokens                                        401    201   403     403      201    201
+issue_token            POST   /tokens                                        401    201   403     403      403    201
 revoke_token           DELETE /tokens/{token of p-ann}                       401    204   404     404      204    204
 """
 

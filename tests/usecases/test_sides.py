@@ -9,7 +9,7 @@ from review_engine import Actor, Assessment, NotAllowed, NotFound, ReviewEngine
 from review_engine.domain.activity import Usage
 from review_engine.domain.actors import Role
 from review_engine.domain.reviews import PASSED
-from tests.usecases.conftest import ANN, CRITERIA, EVE, HOST, MO, RITA, ready
+from tests.usecases.conftest import ANN, CRITERIA, EVE, HOST, MO, RITA, in_beta, ready
 
 INSIDER = Actor(Role.REVIEWER, "r-ines", frozenset({"acme"}))
 """A reviewer who is a member of the partner."""
@@ -112,3 +112,19 @@ def test_an_idempotency_key_is_its_senders(engine: ReviewEngine, app: str) -> No
     assert engine.remark(app, "Hello?", by=ANN, idempotency_key="click-1") == mine
     with pytest.raises(NotFound):
         engine.remark(app, "Hello?", by=EVE, idempotency_key="click-1")
+
+
+@pytest.mark.parametrize("transition", ["grant_appeal", "uphold_decision"])
+def test_nobody_decides_on_their_own_appeal(engine: ReviewEngine, judged: str, transition: str) -> None:
+    engine.move(judged, "reject", by=RITA, comment="No.")
+    engine.move(judged, "appeal", by=Actor.partner("p-abe", of="acme"), comment="Look again.")
+    with pytest.raises(NotAllowed):
+        engine.move(judged, transition, by=Actor.manager("p-abe"), comment="Yes.")
+    assert engine.move(judged, transition, by=MO, comment="Yes.").number > 0
+
+
+def test_nobody_lets_in_again_what_they_handed_in(engine: ReviewEngine, app: str) -> None:
+    in_beta(engine, app)
+    engine.move(app, "suspend", by=RITA, comment="It breaks the Spec.")
+    with pytest.raises(NotAllowed):
+        engine.move(app, "reinstate", by=replace(TURNCOAT, role=Role.MANAGER), comment="It does not.")

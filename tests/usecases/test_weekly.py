@@ -1,6 +1,7 @@
 """The letter of the week: to each reviewer, once, when the week opens, however often and late it is asked for."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -49,11 +50,11 @@ async def test_each_reviewer_hears_on_monday_what_waits_and_when_it_is_due(
     await engine.deliver()
     rows = letters(engine)
     assert {row.recipient.key for row in rows} == {"r-rita", "r-omar"}
-    waiting = {row.recipient.key: row.notice.context["waiting"] for row in rows}
-    (entry,) = waiting["r-rita"]  # type: ignore[misc]
+    waiting: dict[str, Any] = {row.recipient.key: row.notice.context["waiting"] for row in rows}
+    (entry,) = waiting["r-rita"]
     assert (entry["key"], entry["state"], entry["mine"]) == ("app/acme-sync", "In review", True)
     assert entry["promise"].startswith("Decision")
-    assert waiting["r-omar"][0]["mine"] is False  # type: ignore[index]
+    assert waiting["r-omar"][0]["mine"] is False
 
 
 async def test_a_week_is_told_once_however_often_a_worker_starts_anew(

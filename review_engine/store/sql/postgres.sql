@@ -1235,10 +1235,13 @@ GROUP BY 1, 2, 3, 4, 5, 6
 -- name: front.decided
 WITH place AS MATERIALIZED (SELECT row_number() OVER () - 1 AS nth, p.* FROM
         jsonb_to_recordset(CAST(%(places)s AS jsonb)) AS p(kind text, state text, workflow text))
-SELECT m.by, count(*) FROM review_move AS m JOIN review_subject AS s ON s.id = m.subject_id
-JOIN place ON place.kind = s.kind AND place.state = m.transition
-WHERE m.at >= CAST(%(since)s AS timestamptz) AND m.role IN ('reviewer', 'manager')
-GROUP BY m.by
+SELECT made.by, CAST(sum(made.times) AS integer) FROM (
+    SELECT m.by, s.kind, m.transition, count(*) AS times
+    FROM review_move AS m JOIN review_subject AS s ON s.id = m.subject_id
+    WHERE m.at >= CAST(%(since)s AS timestamptz) AND m.role IN ('reviewer', 'manager')
+    GROUP BY m.by, s.kind, m.transition) AS made
+JOIN place ON place.kind = made.kind AND place.state = made.transition
+GROUP BY made.by
 
 -- name: front.standing
 WITH place AS MATERIALIZED (SELECT row_number() OVER () - 1 AS nth, p.* FROM

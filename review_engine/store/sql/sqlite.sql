@@ -889,10 +889,13 @@ GROUP BY 1, 2, 3, 4, 5, 6
 WITH place AS MATERIALIZED (SELECT key AS nth, json_extract(value, '$.kind') AS kind,
         json_extract(value, '$.state') AS state, json_extract(value, '$.workflow') AS workflow
         FROM json_each(?))
-SELECT m.by, count(*) FROM review_move AS m JOIN review_subject AS s ON s.id = m.subject_id
-JOIN place ON place.kind = s.kind AND place.state = m.transition
-WHERE m.at >= ? AND m.role IN ('reviewer', 'manager')
-GROUP BY m.by
+SELECT made.by, CAST(sum(made.times) AS integer) FROM (
+    SELECT m.by, s.kind, m.transition, count(*) AS times
+    FROM review_move AS m JOIN review_subject AS s ON s.id = m.subject_id
+    WHERE m.at >= ? AND m.role IN ('reviewer', 'manager')
+    GROUP BY m.by, s.kind, m.transition) AS made
+JOIN place ON place.kind = made.kind AND place.state = made.transition
+GROUP BY made.by
 
 -- name: front.standing
 -- given: places
