@@ -32,6 +32,7 @@ from datetime import UTC, datetime
 from itertools import cycle, islice
 from pathlib import Path
 from threading import Barrier
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
@@ -49,22 +50,19 @@ ANN, HOST = Actor.partner("p-ann", of="acme"), Actor.host()
 BATCH = 500
 RACERS = 16
 CONFLICTS = (409, 412)
+Headers = Mapping[str, Mapping[str, str]]
+Size = tuple[int, int]
 WARM = 20
 """Turns that warm a page up, not counted."""
 
 
-class Asked:
-    """One page: how it is asked for.
+class Asked(NamedTuple):
+    """One page: its name, its path (``{}`` is the number of an app that waits), who asks, and whether by browser."""
 
-    Args:
-        name: as it is told.
-        path: with ``{}`` for the number of an app that waits.
-        who: whose token, or whose session for a page.
-        page: whether it is a page for a browser.
-    """
-
-    def __init__(self, name: str, path: str, who: str, *, page: bool = False) -> None:
-        self.name, self.path, self.who, self.page = name, path, who, page
+    name: str
+    path: str
+    who: str
+    page: bool = False
 
 
 PAGES = (
@@ -230,17 +228,17 @@ def signed_in(port: int, secret: str) -> str:
 # Pages
 
 
-def pages(port: int, secrets: Mapping[str, str], apps: int, waiting: int, turns: int) -> None:
+def pages(port: int, secrets: Mapping[str, str], size: Size, turns: int) -> None:
     """p50 and p99 of every page, with one client and with four."""
     who = credentials(port, secrets)
     for clients in (1, 4):
         print(f"{clients} client{'s' if clients > 1 else ''}")
         for page in PAGES:
-            told(page.name, many(clients, [page], port, who, apps, waiting, turns))
-        told("all pages in turn", many(clients, PAGES, port, who, apps, waiting, turns))
+            told(page.name, many(clients, [page], port, who, size, turns))
+        told("all pages in turn", many(clients, PAGES, port, who, size, turns))
     if shutil.which("wrk"):
         for page in PAGES[1:4]:
-            by_wrk(page, port, who, apps, waiting)
+            by_wrk(page, port, who, size)
 
 
 def told(name: str, times: Sequence[float]) -> None:
@@ -250,39 +248,20 @@ def told(name: str, times: Sequence[float]) -> None:
     print(f"  {name:22} p50 {p50 * 1e3:7.2f} ms   p99 {p99 * 1e3:7.2f} ms   of {len(ordered)}", flush=True)
 
 
-def many(
-    clients: int,
-    wanted: Sequence[Asked],
-    port: int,
-    who: Mapping[str, Mapping[str, str]],
-    apps: int,
-    waiting: int,
-    turns: int,
-) -> list[float]:
+def many(clients: int, wanted: Sequence[Asked], port: int, who: Headers, size: Size, turns: int) -> list[float]:
     """Times of every client, each a process of its own."""
-    given = [(port, wanted, who, apps, waiting, turns, seed) for seed in range(clients)]
-    if clients == 1:
-        with multiprocessing.get_context("spawn").Pool(1) as pool:
-            return pool.starmap(asking, given)[0]
+    given = [(port, wanted, who, size, turns, seed) for seed in range(clients)]
     with multiprocessing.get_context("spawn").Pool(clients) as pool:
         return [one for times in pool.starmap(asking, given, chunksize=1) for one in times]
 
 
-def asking(
-    port: int,
-    wanted: Sequence[Asked],
-    who: Mapping[str, Mapping[str, str]],
-    apps: int,
-    waiting: int,
-    turns: int,
-    seed: int,
-) -> list[float]:
+def asking(port: int, wanted: Sequence[Asked], who: Headers, size: Size, turns: int, seed: int) -> list[float]:
     """One client, one connection a page: seconds of each turn."""
     clients = [Client(port, who[f"page:{page.who}" if page.page else page.who]) for page in wanted]
     times = []
     for number in range(turns + WARM):
         place = number % len(wanted)
-        path = wanted[place].path.format(waits(number * 7 + seed * 131, apps, waiting))
+        path = wanted[place].path.format(waits(number * 7 + seed * 131, *size))
         began = time.perf_counter()
         status, content, _ = clients[place].ask("GET", path)
         took = time.perf_counter() - began
@@ -301,10 +280,10 @@ def waits(turn: int, apps: int, waiting: int) -> str:
     return f"{turn % (apps // every) * every + every - 1:05}"
 
 
-def by_wrk(page: Asked, port: int, who: Mapping[str, Mapping[str, str]], apps: int, waiting: int) -> None:
+def by_wrk(page: Asked, port: int, who: Headers, size: Size) -> None:
     """As fast as it answers, with 4 connections."""
     headers = who[f"page:{page.who}" if page.page else page.who]
-    address = f"http://127.0.0.1:{port}{page.path.format(waits(7, apps, waiting))}"
+    address = f"http://127.0.0.1:{port}{page.path.format(waits(7, *size))}"
     words = ["wrk", "-t1", "-c4", "-d5s", "--latency"]
     for name, value in headers.items():
         words += ["-H", f"{name}: {value}"]
@@ -408,7 +387,7 @@ def main() -> None:
         )
         if "pages" in chosen.only:
             with served(url) as (port, _, _):
-                pages(port, secrets, chosen.apps, chosen.open, chosen.turns)
+                pages(port, secrets, (chosen.apps, chosen.open), chosen.turns)
         if "race" in chosen.only:
             with served(url) as (port, _, _):
                 race(port, url, secrets, chosen.rounds)

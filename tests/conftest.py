@@ -1,13 +1,18 @@
-"""What every test may ask for: so far a PostgreSQL, started once for all workers and stopped when the run ends."""
+"""What holds for every test, and what each may ask for: a PostgreSQL, started once for all workers."""
 
 import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 from tests import postgres
+
+# No test is timed: a busy machine is no fault of the code. An example is printed as it can be given again.
+hypothesis.settings.register_profile("house", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("house")
 
 POSTGRES_HOME = pytest.StashKey[Path]()
 

@@ -152,7 +152,10 @@ def test_people_read_tokens_as_a_table(shop: Terminal, clock: TurnableClock) -> 
 def test_a_token_reaches_no_further_than_who_issues_it(shop: Terminal) -> None:
     assert shop(*ANN, "token", "create", "--for", "ann", "--role", "partner").code == 0
     assert shop(*ANN, "token", "create", "--for", "gus", "--role", "partner").code == 5
-    assert shop(*MONA, "token", "create", "--for", "gus", "--role", "partner").code == 0
+    assert shop(*MONA, "token", "create", "--for", "gus", "--role", "partner").code == 5
+    assert shop("token", "create", "--for", "gus", "--role", "partner").code == 0
+    assert shop(*RITA, "token", "create", "--for", "rita", "--role", "reviewer", "--feed").code == 0
+    assert [one["person"] for one in shop.json(*RITA, "token", "list", "--sort", "feed")] == ["rita"]
     assert shop("token", "create", "--for", "gus", "--role", "reviewer").code == 4
     assert shop("token", "create", "--for", "gus", "--role", "boss").code == 2
     assert [one["person"] for one in shop.json(*ANN, "token", "list")] == ["ann"]
