@@ -260,8 +260,9 @@ def account(found: Account) -> Iterator[object]:
     yield from _figures("promise", found.promises)
     states = ", ".join(f"{count} {state}" for state, count in found.states.items())
     yield said(
-        f"\n{found.subjects:,} subjects, {found.moves:,} moves ({found.by_itself:,} by the engine), {found.reviewers} "
-        f"reviewer{'' if found.reviewers == 1 else 's'}, {found.reminders:,} reminders, {found.breaches:,} breaches.\nAt the end: {states}."
+        f"\n{found.subjects:,} subjects, {found.moves:,} moves ({found.by_itself:,} by the engine), "
+        f"{found.reviewers} reviewer{'' if found.reviewers == 1 else 's'}, {found.reminders:,} reminders, "
+        f"{found.breaches:,} breaches.\nAt the end: {states}."
     )
     yield said(f"Digest {found.digest}", DIM)
 

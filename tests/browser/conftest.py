@@ -1,4 +1,4 @@
-"""One served demonstration and one browser for all tests of a worker; each test signs in afresh."""
+"""One served demonstration and one browser for each file of tests; each test signs in afresh."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,9 +9,9 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.browser.stage import Desk, installed_browser, launch, served
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A browser without a screen."""
+    """A browser without a screen. It has an event loop while it lasts, so it does not outlast its file of tests."""
     if installed_browser() is None:
         pytest.skip("no browser is installed: apt-get install chromium, or name one in CHROMIUM")
     with sync_playwright() as playwright:

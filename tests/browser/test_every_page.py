@@ -15,7 +15,7 @@ PAGES = {
         "/queue", "/app/cinder-chat", "/review/app/cinder-chat", "/review/app/juniper-journeys",
     ),
     "Mona Feld manager": (
-        "/figures", "/calendars", "/calendars/business?closed=2026-11-27", "/post", "/review/app/willow-push",
+        "/figures", "/calendars", "/calendars/business", "/post", "/review/app/willow-push",
     ),
 }  # fmt: skip
 
