@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from review_engine.domain.errors import InvalidInput
-from review_engine.service.server import listen
+from review_engine.service.server import _send_at_once, listen
 from tests.house.tree import ROOT
 from tests.service.plain_server import LIMIT
 
@@ -185,3 +185,14 @@ def test_a_port_that_is_taken_is_said_plainly(served: Served) -> None:
         listen("127.0.0.1", served.port)
     with pytest.raises(InvalidInput):
         listen("no such host", 0)
+
+
+def test_no_packet_of_an_answer_waits_for_the_one_before_it() -> None:
+    class Transport:
+        def get_extra_info(self, name: str) -> socket.socket:
+            return sockets[name]
+
+    with socket.socket() as connection:
+        sockets = {"socket": connection}
+        _send_at_once(Transport())
+        assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
