@@ -31,7 +31,7 @@ LINE: Final[dict[str, Any]] = {
 PAGE: Final[dict[str, Any]] = {
     **LINE,
     "title": "Submitted",
-    "says": "The partner asked for a review. The App's information cannot be changed until there is an answer.",
+    "says": "A review was asked for. The App's information cannot be changed until there is an answer.",
     "waits_for": "reviewer",
     "workflow": "0b6f6c7f9f5e",
     "head": RECEIPT["hash"],

@@ -54,7 +54,9 @@ def fault(console: Console, request: Request, status: int, what: str, cure: str)
     if status >= 500 and status != 503:  # noqa: PLR2004
         what = IN_THE_LOG
     heading = TITLES.get(status, "This did not work")
-    return Visit(console, request).page("fault.html", status, heading=heading, what=what, cure=cure)
+    # Whoever was known before it went wrong is still signed in; but where we are at fault, nobody is looked up again.
+    actor = getattr(request.state, "review_actor", None) if status < 500 else None  # noqa: PLR2004
+    return Visit(console, request, actor).page("fault.html", status, heading=heading, what=what, cure=cure)
 
 
 def _sign_in_first(console: Console, request: Request, error: NotAdmitted) -> Response:

@@ -174,7 +174,8 @@ class Visitors:
         self.console = console
 
         def anybody(request: Request, answer: object = Depends(who)) -> Visit:
-            return Visit(console, request, actor_of(answer) if answer is not None else None)
+            request.state.review_actor = actor_of(answer) if answer is not None else None
+            return Visit(console, request, request.state.review_actor)
 
         def signed_in(visit: Visit = Depends(anybody)) -> Visit:
             _ = visit.by

@@ -196,3 +196,10 @@ def test_files_are_served_by_name_only(nobody: Browser) -> None:
     assert nobody.get("/static/none.css").status == 404
     for odd in ("a" * 5_000, "%00", "%2e%2e", ".hidden", "console.css%00.js", "console.css/x"):
         assert nobody.client.get(f"/static/{odd}").status_code == 404, odd
+
+
+def test_who_asks_for_what_is_not_there_is_still_signed_in(ann: Browser) -> None:
+    page = ann.get("/app/nowhere")
+
+    assert page.status == 404
+    assert "My apps" in page.text
