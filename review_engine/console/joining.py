@@ -66,13 +66,13 @@ def install(router: APIRouter, visitors: Visitors) -> None:
 
 
 def offers(visit: Visit) -> list[Offer]:
-    """The kinds that the reader may begin, the default kind first."""
+    """The kinds that the reader may begin and that their files offer, the default kind first."""
     role, found = visit.by.role, []
     default = visit.engine.default_kind
     for kind in sorted(visit.engine.desk.library.kinds(), key=lambda kind: (kind != default, kind)):
         lifecycle = visit.engine.lifecycle(kind)
         first = lifecycle.state(lifecycle.starts).waits_for
-        if first is role or (role is Role.PARTNER and first is None):
+        if lifecycle.offered and (first is role or (role is Role.PARTNER and first is None)):
             found.append(Offer(kind, lifecycle.title, lifecycle.parent, lifecycle))
     return found
 

@@ -220,6 +220,7 @@ class Lifecycle:
     replies: Mapping[str, Reply] = field(default_factory=dict)
     conversation: Mapping[str, str] = field(default_factory=dict)
     welcomes: tuple[str, ...] = ()
+    offered: bool = True
     milestones: Mapping[str, Milestone] = field(default_factory=dict)
 
     def state(self, name: str) -> State:

@@ -40,6 +40,7 @@ _LIFECYCLE = Record(
         "parent": Key(Reference(), "The kind of subject that this one is a component of."),
         "children": Key(Book(Reference()), "Groups of components: a name for the group, and their kind."),
         "welcomes": Key(_NAMES, "The notices that are sent when a subject is registered."),
+        "offered": Key(Flag(), "Whether pages offer to begin one; true if left out. It can be registered either way."),
     }
 )
 

@@ -172,6 +172,7 @@ def _lifecycle(known: Document, revision: str) -> Lifecycle:
         revision=revision,
         calendar=head.get("calendar", ""),
         parent=head.get("parent", ""),
+        offered=head.get("offered", True),
         children=head.get("children", {}),
         states={name: _state(name, table) for name, table in known.get("states", {}).items()},
         transitions={name: _transition(name, table) for name, table in known.get("transitions", {}).items()},

@@ -184,3 +184,8 @@ def test_a_component_cannot_be_hung_beneath_a_foreign_app(eve: Browser, engine: 
 )
 def test_a_slug_is_made_from_a_name(name: str, slug: str) -> None:
     assert slug_of(name) == slug
+
+
+def test_a_workflow_that_is_not_offered_is_not_begun_from_a_page(ann: Browser) -> None:
+    assert "kind=classic_app" not in " ".join(ann.get("/apps").links)
+    assert ann.get("/apps/new?kind=classic_app").status == 404
