@@ -162,6 +162,11 @@ def suppose(
     return _derived(sla, clock, course_of([start], sla.name, 1, now), calendar, now, supposed=True)
 
 
+def _titled(sla: Sla, within: str) -> str:
+    """The promise as people read it; where another length was promised than to most, such as to a tier, with that."""
+    return sla.title if within == str(sla.within) else f"{sla.title} (here: {within})"
+
+
 def _derived(
     sla: Sla, clock: Clock, course: Course, calendar: Calendar | None, now: datetime, supposed: bool = False
 ) -> Derivation:
@@ -173,7 +178,7 @@ def _derived(
     spans = [(start, min(end, course.due_at)) for start, end in spans]
     return Derivation(
         sla=sla.name,
-        title=sla.title,
+        title=_titled(sla, clock.within),
         within=clock.within,
         zone=calendar.zone if calendar else "UTC",
         calendar=clock.calendar if measure.calendar else "",

@@ -8,6 +8,7 @@ import pytest
 from review_engine.domain.calendar import Calendar, Holiday
 from review_engine.domain.clocks import PAUSED
 from review_engine.domain.derivation import Derivation, explain, suppose
+from review_engine.domain.durations import Duration
 from review_engine.domain.errors import InvalidInput
 from tests.domain.clockwork import OFFICE, Story, at, office, promise
 
@@ -280,3 +281,14 @@ def test_a_ledger_without_the_start_is_refused_with_the_cure() -> None:
     story.move("changes_requested", "01-05 12:00")
     with pytest.raises(InvalidInput, match="Pass all events"):
         explain(TWO_DAYS, story.clock, story.ledger[1:], OFFICE, at("01-05 13:00"))
+
+
+def test_a_tier_that_is_promised_another_length_is_told_so_in_the_title() -> None:
+    tiers = {"gold": Duration.parse("1 business day")}
+    sla = promise("2 business days", title="First response within 2 business days", tier_fact="tier", tiers=tiers)
+
+    gold, usual = (suppose(sla, OFFICE, {"tier": tier}, at("01-05 10:00")) for tier in ("gold", "tin"))
+
+    assert gold.title == "First response within 2 business days (here: 1 business day)"
+    assert gold.lines()[0] == f"{gold.title}."
+    assert usual.title == "First response within 2 business days"
